@@ -1,0 +1,1 @@
+"""The `lexicord` command: parse, call, render. No business rule lives here."""
