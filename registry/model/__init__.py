@@ -1,0 +1,1 @@
+"""Frozen values in the standards' own words."""

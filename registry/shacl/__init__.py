@@ -1,0 +1,1 @@
+"""The SHACL engine: shapes compiled once, data validated as pure values."""
