@@ -1,1 +1,1 @@
-"""Frozen values in the standards' own words."""
+"""Frozen values in the standards' own words: what every layer above speaks of."""

@@ -1,0 +1,1 @@
+"""The journal and everything that is projected from it: the only place that knows SQL and the disk."""
