@@ -86,7 +86,8 @@ class Operation(Generic[Q, R]):
     """One thing that can be asked, wherever it is asked from.
 
     `run` names the use case as `module:function`; it is imported on the first call. `document`: the request carries a
-    body of its own (a file) beside its fields. The answer of a `Document` operation is a document.
+    body of its own (a file) beside its fields. The answer of a `Document` operation is a document. `optimistic`: it
+    takes long, and runs beside the lock first. `secret`: its answer holds a secret and is kept nowhere.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Operation(Generic[Q, R]):
     writes: bool = False
     document: bool = False
     optimistic: bool = False
+    secret: bool = False
     tags: tuple[str, ...] = field(default=())
 
     @property

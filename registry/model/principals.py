@@ -79,6 +79,15 @@ class Asker:
         """Whether this asker may do that: the one policy function, for every surface."""
         return not self.principal.disabled and permits(self.assignments, verb, resource) and self._token_allows(verb)
 
+    def may_read(self) -> bool:
+        """Whether this asker may read what is not restricted: any role will do."""
+        return bool(self.assignments) and not self.principal.disabled and self._token_allows("read")
+
+    def may_anywhere(self, verb: Verb) -> bool:
+        """Whether this asker may do that in at least one place; the use case checks in which."""
+        held = any(verb in VERBS[a.role] for a in self.assignments)
+        return held and not self.principal.disabled and self._token_allows(verb)
+
     def reaches(self, scope: str) -> bool:
         """Whether any role, everywhere or in that scope, lets this asker see what is restricted to it."""
         return any(a.scope in (EVERYWHERE, scope) for a in self.assignments) and not self.principal.disabled

@@ -117,6 +117,8 @@ def rows(connection: Connection, sql: str, values: Mapping[str, Any] | None = No
 
 def execute(connection: Connection, sql: str, *values: Mapping[str, Any]) -> int:
     """Run a statement, once for each set of values; returns the rows it touched (of the last set)."""
+    if len(values) == 1:
+        return connection.execute(sa.text(sql), dict(values[0])).rowcount
     return connection.execute(sa.text(sql), [dict(v) for v in values] or None).rowcount
 
 

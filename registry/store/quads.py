@@ -142,17 +142,23 @@ class Reader:
         """What is said of each subject, over all graphs in view: predicate to its values, sorted. One query for all."""
         asked = list(dict.fromkeys(subjects))
         collected: dict[NamedNode, dict[NamedNode, set[Value]]] = defaultdict(lambda: defaultdict(set))
-        for start in range(0, len(asked), _CHUNK):
-            ids = [term_id(node) for node in asked[start : start + _CHUNK]]
-            where, values = self._standing()
-            values["ids"] = listed(self.connection, ids)
-            for quad in self._quads(f"q.subject {among(self.connection)} AND {where}", values):
-                collected[_iri(quad.subject)][quad.predicate].add(quad.object)  # type: ignore[arg-type]
+        for quad in self.about(asked):
+            collected[_iri(quad.subject)][quad.predicate].add(quad.object)  # type: ignore[arg-type]
         return {
             node: {p: tuple(sorted(v, key=str)) for p, v in sorted(collected[node].items(), key=lambda i: i[0].value)}
             for node in asked
             if node in collected
         }
+
+    def about(self, subjects: Iterable[NamedNode]) -> list[Quad]:
+        """The quads of many subjects, over all graphs in view. One query for all."""
+        ids = [term_id(node) for node in dict.fromkeys(subjects)]
+        found: list[Quad] = []
+        for start in range(0, len(ids), _CHUNK):
+            where, values = self._standing()
+            values["ids"] = listed(self.connection, ids[start : start + _CHUNK])
+            found += self._quads(f"q.subject {among(self.connection)} AND {where}", values)
+        return found
 
     def description(self, subject: NamedNode) -> Description:
         """What is said of one subject; empty when nothing is."""

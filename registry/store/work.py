@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO
+from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, Quad
 
@@ -27,7 +27,12 @@ from registry.store.store import Store
 
 @dataclass(slots=True)
 class Work:
-    """One request at work. `seq` is the state it reads; a write is recorded as `next_seq`."""
+    """One request at work. `seq` is the state it reads; a write is recorded as `next_seq`.
+
+    `about` is the principal whose personal data the request holds, if not the asker's; `facts` join the request in the
+    erasable payload, `summary` stands in the chained header and holds nothing personal; `receipts` are noted when the
+    answer is served; `watched` are graphs that a long write has read beside those it touches.
+    """
 
     store: Store
     settings: Settings
@@ -37,9 +42,14 @@ class Work:
     now: datetime
     writes: bool = False
     document: IO[bytes] | None = None
+    dry_run: bool = False
     payloads: list[NewPayload] = field(default_factory=list)
     ledger_changed: bool = False
-    after_commit: list[str] = field(default_factory=list)
+    about: str = ""
+    summary: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    watched: set[NamedNode] = field(default_factory=set)
     _added: dict[Quad, None] = field(default_factory=dict)
     _removed: dict[Quad, None] = field(default_factory=dict)
 
@@ -93,10 +103,10 @@ class Work:
         subjects = {quad.subject for part in (added, removed) for quad in part}
         return net(added, removed, self._present(subjects))
 
-    def _present(self, subjects: set[NamedNode]) -> set[Quad]:  # type: ignore[type-var,unused-ignore]
+    def _present(self, subjects: set[Any]) -> set[Quad]:
         graphs = {quad.graph_name for part in (self._added, self._removed) for quad in part}
         if len(subjects) > 50:
-            return {quad for graph in graphs for quad in self.reader.quads(graph=graph)}  # type: ignore[arg-type]
+            return {quad for graph in graphs for quad in self.reader.quads(graph=cast("NamedNode", graph))}
         return {quad for subject in subjects for quad in self.reader.quads(subject)}
 
     def may(self, verb: Verb, resource: Resource) -> bool:
