@@ -82,7 +82,7 @@ PARAMETERS: Final = frozenset(
 )
 
 # Parameters of the SHACL 1.2 draft, evaluated when that version is asked for.
-PARAMETERS_1_2: Final = frozenset(["singleLine", "rootClass", "uniqueValuesFor"])
+PARAMETERS_1_2: Final = frozenset(["singleLine", "rootClass"])
 
 # What describes a shape without validating anything (SHACL, sections 2.1.5 and 2.3.2), or annotates a constraint.
 DESCRIPTIVE: Final = frozenset(
@@ -149,6 +149,7 @@ KNOWN: Final = TARGETS | PARAMETERS | DESCRIPTIVE | PATHS | SPARQL | REPORT
 UNSUPPORTED: Final = frozenset(
     [
         "entailment",
+        "uniqueValuesFor",
         "rule",
         "condition",
         "subject",
