@@ -1,0 +1,17 @@
+"""What is wrong with an IRI, in words."""
+
+from __future__ import annotations
+
+import re
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
+
+
+def fault_of(iri: str) -> str:
+    """Return what RFC 3987 has against an IRI, or an empty string."""
+    if not _SCHEME.match(iri):
+        return "it is relative"
+    if found := _FORBIDDEN.search(iri):
+        return f"{found[0]!r} stands in it at character {found.start() + 1}"
+    return ""
