@@ -3,7 +3,7 @@
 Importing this costs nothing heavy; `suggest` asks for the extra `matching` when it is called.
 """
 
-from registry.matching.candidate import Candidate, Competitor, Evidence, Similarity, Structure
+from registry.matching.candidate import Candidate, Competitor, Context, Evidence, Similarity, Structure
 from registry.matching.normalise import normalise
 from registry.matching.settings import MatchSettings
 from registry.matching.suggestions import suggest
@@ -21,5 +21,6 @@ __all__ = [
     "Evidence",
     "Similarity",
     "Structure",
+    "Context",
     "Competitor",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from registry.matching.labels import LabelTable, kind_group
 from registry.matching.trigrams import Floats, Integers, nearest, trigram_vectors, word_sorted
@@ -15,61 +19,155 @@ LEAST_COSINE = 0.2
 SHARED_KEY_LIMIT = 30
 """How many objects one shared key may bring together: a label used more often tells nothing."""
 
+Keys: TypeAlias = Sequence[Iterable[Hashable]]
+
+_CODE = re.compile(r"([a-z])(\d{1,3})")
+_ACRONYM = re.compile(r"(?<![^\W_])[A-Z]{2,6}(?![^\W_])")
+_LONGEST_ACRONYM = 6
+
 
 @dataclass(frozen=True, slots=True)
 class LabelPairs:
-    """Rows of two label tables to be compared, ordered by subject row, then object row, with their cosine."""
+    """Rows of two label tables to be compared, ordered by subject row, then object row.
+
+    `cosine` is that of their trigrams, 0 for pairs only an index brought together; `code` and `acronym` say whether
+    one is the other with a word and a number written as a code ("C5 vertebra"), or its initials.
+    """
 
     left: Integers
     right: Integers
     cosine: Floats
+    code: NDArray[np.bool_]
+    acronym: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.left)
 
 
-def label_pairs(
-    subject: LabelTable,
-    object: LabelTable,  # noqa: A002  (SSSOM's word)
-    top: int,
-    known: Iterable[tuple[int, int]] = (),
-) -> LabelPairs:
-    """Return each subject label with the `top` nearest object labels of its kind and those sharing all its stems.
+def label_pairs(left: LabelTable, right: LabelTable, top: int, known: Iterable[tuple[int, int]] = ()) -> LabelPairs:
+    """Return each left label with the `top` nearest right ones of its kind, and those an index finds.
 
-    Pairs of entries already `known` to match are compared by their first labels at least.
+    The indexes: all stems equal, equal but for blanks, code for word and number, acronym for words. Entries already
+    `known` to match are compared by their first labels at least.
     """
-    cosine = dict(_trigram_pairs(subject, object, top))
-    for ours, theirs in known:
-        first = (int(np.searchsorted(subject.entry, ours)), int(np.searchsorted(object.entry, theirs)))
-        cosine.setdefault(first, 0.0)
-    for pair in _shared(_bags(subject), _bags(object)):
-        cosine.setdefault(pair, 0.0)
-    return _in_columns(cosine)
+    width = max(len(right), 1)
+    near = _trigram_pairs(left, right, top)
+    code = _joined(left, right, (_codes, _words_with_number), (_words_with_number, _codes))
+    acronym = _joined(left, right, (_acronyms, _initials), (_initials, _acronyms))
+    other = _joined(left, right, (_stem_bags, _stem_bags), (_blankless, _blankless))
+    firsts = [(_first_row(left, ours), _first_row(right, theirs)) for ours, theirs in known]
+    numbers = [_numbers(pairs, width) for pairs in (code, acronym, other, firsts)]
+    near_numbers = near[0] * width + near[1]
+    every = np.unique(np.concatenate([near_numbers, *numbers]))
+    cosine = np.zeros(len(every), dtype=np.float32)
+    cosine[np.searchsorted(every, near_numbers)] = near[2]
+    return LabelPairs(every // width, every % width, cosine, np.isin(every, numbers[0]), np.isin(every, numbers[1]))
 
 
-def _trigram_pairs(subject: LabelTable, object: LabelTable, top: int) -> Iterator[tuple[tuple[int, int], float]]:  # noqa: A002
-    vectors = trigram_vectors([word_sorted(key) for key in subject.keys], [word_sorted(key) for key in object.keys])
-    for group in sorted({kind_group(entry) for entry in subject.entries}):
-        left, right = subject.rows_of_kind(group), object.rows_of_kind(group)
-        if len(left) and len(right):
-            found = nearest(vectors[0][left], vectors[1][right], top, LEAST_COSINE)
-            pairs = zip(left[found.left].tolist(), right[found.right].tolist(), strict=True)
-            yield from zip(pairs, found.cosine.tolist(), strict=True)
+def _trigram_pairs(left: LabelTable, right: LabelTable, top: int) -> tuple[Integers, Integers, Floats]:
+    ours, theirs = trigram_vectors([word_sorted(key) for key in left.keys], [word_sorted(key) for key in right.keys])
+    found: list[tuple[Integers, Integers, Floats]] = []
+    for group in sorted({kind_group(entry) for entry in left.entries}):
+        rows, columns = left.rows_of_kind(group), right.rows_of_kind(group)
+        if len(rows) and len(columns):
+            near = nearest(ours[rows], theirs[columns], top, LEAST_COSINE)
+            found.append((rows[near.left], columns[near.right], near.cosine))
+    empty = np.zeros(0, dtype=np.int64)
+    found.append((empty, empty, empty.astype(np.float32)))
+    return tuple(np.concatenate(columns) for columns in zip(*found, strict=True))  # type: ignore[return-value]
 
 
-def _bags(table: LabelTable) -> list[Hashable]:
+def _joined(
+    left: LabelTable, right: LabelTable, *ways: tuple[Callable[[LabelTable], Keys], Callable[[LabelTable], Keys]]
+) -> list[tuple[int, int]]:
+    """Return the rows that share a key in one of several ways, at most `SHARED_KEY_LIMIT` right ones per key."""
+    found: set[tuple[int, int]] = set()
+    for ours, theirs in ways:
+        index: dict[Hashable, list[int]] = defaultdict(list)
+        for row, keys in enumerate(theirs(right)):
+            for key in keys:
+                index[key].append(row)
+        for row, keys in enumerate(ours(left)):
+            found.update((row, other) for key in keys for other in index.get(key, ())[:SHARED_KEY_LIMIT])
+    return sorted(found)
+
+
+def _groups(table: LabelTable) -> list[str]:
     groups = [kind_group(entry) for entry in table.entries]
-    return [(groups[place], *sorted(set(bag))) for place, bag in zip(table.entry.tolist(), table.stems, strict=True)]
+    return [groups[place] for place in table.entry.tolist()]
 
 
-def _shared(left: Sequence[Hashable], right: Iterable[Hashable]) -> Iterator[tuple[int, int]]:
-    """Return the positions of equal keys, at most `SHARED_KEY_LIMIT` on the right for each on the left."""
-    index: dict[Hashable, list[int]] = defaultdict(list)
-    for position, key in enumerate(right):
-        index[key].append(position)
-    for position, key in enumerate(left):
-        for other in index.get(key, ())[:SHARED_KEY_LIMIT]:
-            yield position, other
+def _stem_bags(table: LabelTable) -> Keys:
+    return [((group, *sorted(set(bag))),) for group, bag in zip(_groups(table), table.stems, strict=True)]
 
 
-def _in_columns(cosine: dict[tuple[int, int], float]) -> LabelPairs:
-    pairs = sorted(cosine)
+def _blankless(table: LabelTable) -> Keys:
+    return [((group, key.replace(" ", "")),) for group, key in zip(_groups(table), table.keys, strict=True)]
+
+
+def _codes(table: LabelTable) -> Keys:
+    """Return for "C5 vertebra" the key (c, 5, {vertebra})."""
+    return [
+        [
+            (group, *found.groups(), frozenset(bag) - {token})
+            for token in bag
+            if (found := _CODE.fullmatch(token)) is not None
+        ]
+        for group, bag in zip(_groups(table), table.stems, strict=True)
+    ]
+
+
+def _words_with_number(table: LabelTable) -> Keys:
+    """Return for "cervical vertebra 5" the keys (c, 5, {vertebra}) and (v, 5, {cervical})."""
+    return [
+        [
+            (group, word[0], number, frozenset(bag) - {word, number})
+            for number in bag
+            if number.isdigit()
+            for word in bag
+            if word.isalpha() and len(word) > 2
+        ]
+        for group, bag in zip(_groups(table), table.stems, strict=True)
+    ]
+
+
+def _acronyms(table: LabelTable) -> Keys:
+    """Return for "Chair PC" the key (pc, {chair}), for "WHO" the key (who, {})."""
+    return [
+        [
+            (group, acronym.lower(), frozenset(key.split()) - {acronym.lower()})
+            for acronym in _written_acronyms(label.text)
+        ]
+        for group, label, key in zip(_groups(table), table.labels, table.keys, strict=True)
+    ]
+
+
+def _written_acronyms(text: str) -> list[str]:
+    """Return the words in capitals of a text that is not all in capitals, or is one such word."""
+    several = text.isupper() and not text.strip().isalpha()
+    return [] if several else _ACRONYM.findall(text)
+
+
+def _initials(table: LabelTable) -> Keys:
+    """Return for "Program Committee Chair" the keys (pc, {chair}), (cc, {program}) and (pcc, {})."""
+    words = (key.split() for key in table.keys)
+    return [list(_initial_keys(group, several)) for group, several in zip(_groups(table), words, strict=True)]
+
+
+def _initial_keys(group: str, words: list[str]) -> Iterator[Hashable]:
+    for first, last in combinations(range(min(len(words), _LONGEST_ACRONYM) + 1), 2):
+        several, rest = words[first:last], frozenset(words[:first] + words[last:])
+        if len(several) >= (2 if rest else 3):
+            yield (group, "".join(word[0] for word in several), rest)
+    important = [word for word in words if len(word) > 3]
+    if 3 <= len(important) < len(words):
+        yield (group, "".join(word[0] for word in important), frozenset[str]())
+
+
+def _first_row(table: LabelTable, place: int) -> int:
+    return int(np.searchsorted(table.entry, place))
+
+
+def _numbers(pairs: Sequence[tuple[int, int]], width: int) -> Integers:
     columns = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return LabelPairs(columns[:, 0], columns[:, 1], np.array([cosine[pair] for pair in pairs], dtype=np.float32))
+    return columns[:, 0] * width + columns[:, 1]

@@ -7,7 +7,8 @@ from typing import Literal
 
 from registry.matching.vocabulary import Label
 
-Rule = Literal["exact", "stem", "spaceless", "code", "acronym", "notation", "similar", "accepted"]
+Rule = Literal["exact", "stem", "spaceless", "code", "acronym", "similar"]
+"""What brought two labels together: equal keys, equal stems, equal but for blanks, code, acronym, or likeness alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What speaks for a pair beyond its best labels, from 0 to 1; None where there is nothing to compare.
+
+    `definitions`: how near the definitions are; `fields`: how near all words of all labels are; `votes`: how many
+    labels stand behind the pair. Each as a share of the best either concept has, or of what is usual between the two
+    vocabularies when that is more.
+    """
+
+    definitions: float | None = None
+    fields: float | None = None
+    votes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Competitor:
     """Another object considered for the same subject, with the confidence it reached."""
 
@@ -47,9 +62,9 @@ class Evidence:
     """Why a candidate is offered.
 
     The two labels that matched best and the rule that brought them together; similarities of these labels; agreement
-    of neighbours; similarity of definitions and parents (`context`) and the votes of all labels, None where there is
-    nothing to compare; token rules that were applied ("car = automobile"); what else was considered and by how much
-    it was beaten (`margin`, negative when this is not the best); warnings in plain words.
+    of neighbours; context beyond the labels; token rules that were applied ("car = automobil", stems); what else was
+    considered for the subject and by how much the best of it was beaten (`margin`, negative when this is not the
+    best); warnings in plain words. `decided` says that a person has accepted the pair.
     """
 
     subject_match: Label
@@ -57,12 +72,12 @@ class Evidence:
     rule: Rule
     similarity: Similarity
     structure: Structure = Structure()
-    context: float | None = None
-    votes: float | None = None
+    context: Context = Context()
     token_rules: tuple[str, ...] = ()
     competing: tuple[Competitor, ...] = ()
     margin: float = 1.0
     warnings: tuple[str, ...] = ()
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

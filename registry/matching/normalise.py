@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-zà-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _POSSESSIVE = re.compile(r"(?<=\w)['’`´]s\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|eme|te|ter|tes)")
+_AGENT = re.compile(r"(?:er|or)s?$")
 _OUR = re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|al$|able$|ful$|ist$|ite$)")
 _OE = re.compile(
     r"^oe(?=[a-z]{3})|(?<=^f)oe(?=t)|(?<=^c)oe(?=l)|(?<=am)oe(?=b)|(?<=hom)oe(?=o)|(?<=man)oe(?=u)|(?<=rrh)oe"
@@ -46,7 +47,7 @@ _STEMMERS: Mapping[str, str] = {
 _STOP_WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "a an and are as at be by for from has have in is its nec of on or the their to was with",
+        "en": "a an and are as at be by for from in is its nec of on or the to with",
         "de": "am an auf bei das dem den der des die ein eine einer fur im in mit und oder von zu zum zur",
         "es": "a al con de del e el en la las lo los o para por un una unas unos y",
         "fr": "a au aux d dans de des du en et l la le les ou par pour sur un une",
@@ -109,7 +110,9 @@ def _stem(word: str, language: str) -> str:
             return _NUMBER_WORDS[word]
         word = _unite_spelling(word)
     algorithm = _STEMMERS.get(language)
-    return _stemmer(algorithm)(word) if algorithm else word
+    stem = _stemmer(algorithm)(word) if algorithm else word
+    # Who does it is not what is done: a presenter is no presentation, a customer no custom.
+    return stem + "er" if language == "en" and _AGENT.search(word) and not stem.endswith("r") else stem
 
 
 def _unite_spelling(word: str) -> str:

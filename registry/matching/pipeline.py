@@ -1,114 +1,191 @@
-"""The stages of matching in their order: labels, pairs of labels, scores of pairs, candidates."""
+"""The stages of matching in their order: labels, pairs of labels, rounds of learning, context."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from registry.matching.blocking import LabelPairs, label_pairs
-from registry.matching.candidate import Candidate, Competitor, Evidence, Rule, Similarity
+from registry.matching.candidate import Structure
+from registry.matching.context import ContextColumns, Values, context
 from registry.matching.labels import LabelTable, label_table
+from registry.matching.scoring import (
+    ConceptPairs,
+    LabelSimilarities,
+    concept_pairs,
+    label_scores,
+    label_similarities,
+    refreshed,
+    token_similarities,
+)
 from registry.matching.settings import MatchSettings
-from registry.matching.trigrams import Floats, word_sorted
+from registry.matching.structure import Agreement, Hierarchy, hierarchy
+from registry.matching.token_rules import TokenRules, contrast_rules, learn_rules
+from registry.matching.tokens import SoftDice, inverse_document_frequency
+from registry.matching.trigrams import Floats, Integers
 from registry.matching.vocabulary import Vocabulary
 
 Pair = tuple[str, str]
-Scored = tuple[float, int]  # the score of a pair of concepts and the row of its best pair of labels
+Places = tuple[int, int]
+
+SEED_SCORE = 0.93
+"""The score from which a pair is taken to match while others are judged."""
+STRUCTURE_WEIGHT = 0.12
+SHORTLIST = 8
+"""How many pairs of each concept are judged by structure: the best of its subject, and of its object."""
 
 
-def candidates(
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What stands before any round: the labels, the pairs worth comparing and what no round changes."""
+
+    left: LabelTable
+    right: LabelTable
+    pairs: LabelPairs
+    similar: LabelSimilarities
+    weights: Mapping[str, float]
+    contrasts: TokenRules
+    hierarchies: tuple[Hierarchy, Hierarchy]
+    accepted: frozenset[Places]
+    rejected: frozenset[Places]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a round found: token similarity and score of each pair of labels, the pairs of concepts and their scores.
+
+    `score` is not bounded by 1. `structure` holds the pairs of concepts that were judged by it, by row.
+    """
+
+    dice: SoftDice
+    tokens: Floats
+    label_score: Values
+    concepts: ConceptPairs
+    score: Values
+    structure: Mapping[int, Structure]
+    context: ContextColumns | None = None
+
+
+def compare(
     subject: Vocabulary,
     object: Vocabulary,  # noqa: A002  (SSSOM's word)
     settings: MatchSettings,
-    accepted: frozenset[Pair],
-    rejected: frozenset[Pair],
-    top: int,
-) -> tuple[Candidate, ...]:
-    """Return what `suggest` promises; the libraries of the extra must be there."""
+    accepted: Iterable[Pair],
+    rejected: Iterable[Pair],
+) -> Compared:
+    """Return two vocabularies with their pairs of labels worth comparing; decided pairs are always among them."""
     left, right = label_table(subject), label_table(object)
-    taken = _places(left, right, accepted)
-    pairs = label_pairs(left, right, settings.candidates_per_label, taken)
-    similarity = _token_sort(left, right, pairs)
-    scores = _label_scores(left, right, pairs, similarity)
-    best = _best_per_concepts(left, right, pairs, scores)
-    best |= {pair: (1.0, best[pair][1]) for pair in taken}
-    for pair in _places(left, right, rejected):
-        best.pop(pair, None)
-    found: list[Candidate] = []
-    for _, group in groupby(sorted(best), key=lambda pair: pair[0]):
-        ranked = sorted(group, key=lambda pair: (-best[pair][0], pair))
-        offered = [pair for pair in ranked[:top] if best[pair][0] >= settings.floor]
-        found.extend(_candidate(left, right, pairs, similarity, best, pair, ranked) for pair in offered)
-    return tuple(sorted(found, key=lambda candidate: (-candidate.confidence, candidate.pair)))
-
-
-def _token_sort(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> Floats:
-    ours, theirs = [word_sorted(key) for key in left.keys], [word_sorted(key) for key in right.keys]
-    ratio = process.cpdist(
-        [ours[row] for row in pairs.left.tolist()],
-        [theirs[row] for row in pairs.right.tolist()],
-        scorer=fuzz.ratio,
-        dtype=np.float32,
+    known = frozenset(_places(left, right, accepted))
+    pairs = label_pairs(left, right, settings.candidates_per_label, known)
+    return Compared(
+        left=left,
+        right=right,
+        pairs=pairs,
+        similar=label_similarities(left, right, pairs),
+        weights=inverse_document_frequency((*left.stems, *right.stems)),
+        contrasts=contrast_rules((left, right)) if settings.use_rules else TokenRules(),
+        hierarchies=(hierarchy(left.entries), hierarchy(right.entries)),
+        accepted=known,
+        rejected=frozenset(_places(left, right, rejected)),
     )
-    return np.asarray(ratio / 100, dtype=np.float32)
 
 
-def _label_scores(left: LabelTable, right: LabelTable, pairs: LabelPairs, token_sort: Floats) -> Floats:
-    same_key = np.array([left.keys[i] == right.keys[j] for i, j in zip(pairs.left, pairs.right, strict=True)])
-    same_stems = np.array(
-        [sorted(left.stems[i]) == sorted(right.stems[j]) for i, j in zip(pairs.left, pairs.right, strict=True)]
+def match(compared: Compared, settings: MatchSettings) -> Matched:
+    """Return the pairs of concepts with their final scores, after the rounds and the context."""
+    found = _first_round(compared)
+    columns = context(compared.left, compared.right, compared.pairs, found.label_score, found.concepts)
+    for _ in range(settings.rounds):
+        found = _next_round(compared, found, settings)
+    if settings.use_context:
+        found = replace(found, score=found.score + columns.weighed(), context=columns)
+    return found
+
+
+def seeds(compared: Compared, found: Matched) -> Iterator[Places]:
+    """Yield the pairs taken to match, each end once: those accepted, then those of high score, best first."""
+    taken: tuple[set[int], set[int]] = (set(), set())
+    order = np.lexsort((found.concepts.right, found.concepts.left, -found.score))
+    likely = order[found.score[order] >= SEED_SCORE]
+    best = zip(found.concepts.left[likely].tolist(), found.concepts.right[likely].tolist(), strict=True)
+    for ours, theirs in (*sorted(compared.accepted), *best):
+        if ours not in taken[0] and theirs not in taken[1]:
+            taken[0].add(ours)
+            taken[1].add(theirs)
+            yield ours, theirs
+
+
+def _first_round(compared: Compared) -> Matched:
+    dice = SoftDice(compared.weights, compared.contrasts)
+    tokens = token_similarities(compared.left, compared.right, compared.pairs, compared.similar.same_stems, dice)
+    return _scored(compared, dice, tokens, {})
+
+
+def _next_round(compared: Compared, found: Matched, settings: MatchSettings) -> Matched:
+    known = sorted(seeds(compared, found))
+    dice, tokens = found.dice, found.tokens
+    if settings.use_rules:
+        rules = learn_rules(compared.left, compared.right, known, compared.contrasts)
+        dice = SoftDice(compared.weights, rules)
+        rows = _touched(compared, _changed_tokens(found.dice.rules, rules))
+        tokens = refreshed(tokens, compared.left, compared.right, compared.pairs, rows, dice)
+    scored = _scored(compared, dice, tokens, {})
+    return _judged_by_structure(compared, scored, known) if settings.use_structure else scored
+
+
+def _scored(compared: Compared, dice: SoftDice, tokens: Floats, structure: Mapping[int, Structure]) -> Matched:
+    scores = label_scores(compared.pairs, compared.similar, tokens)
+    concepts = concept_pairs(compared.left, compared.right, compared.pairs, scores)
+    concepts = concepts.without(compared.rejected)
+    return Matched(dice, tokens, scores, concepts, concepts.score, structure)
+
+
+def _judged_by_structure(compared: Compared, found: Matched, known: Iterable[Places]) -> Matched:
+    left, right, concepts = compared.left.entries, compared.right.entries, found.concepts
+    agreement = Agreement(*compared.hierarchies, {left[a].id: right[b].id for a, b in known})
+    score, structure = found.score.copy(), {}
+    for row in _shortlist(concepts).tolist():
+        judged = agreement(left[concepts.left[row]].id, right[concepts.right[row]].id)
+        share = judged.agreement()
+        if share is not None:
+            structure[row] = judged
+            score[row] += STRUCTURE_WEIGHT * (share - 0.5)
+    return replace(found, score=score, structure=structure)
+
+
+def _shortlist(concepts: ConceptPairs) -> Integers:
+    """Return the rows that are among the best of their subject or of their object."""
+    chosen = np.zeros(len(concepts), dtype=bool)
+    for places, others in ((concepts.left, concepts.right), (concepts.right, concepts.left)):
+        order = np.lexsort((others, -concepts.score, places))
+        first = np.searchsorted(places[order], places[order])
+        chosen[order[np.arange(len(order)) - first < SHORTLIST]] = True
+    return np.flatnonzero(chosen)
+
+
+def _changed_tokens(before: TokenRules, after: TokenRules) -> frozenset[str]:
+    pairs = before.synonyms.items() ^ after.synonyms.items()
+    single = before.droppable.items() ^ after.droppable.items()
+    return frozenset(token for pair, _ in pairs for token in pair) | {token for token, _ in single}
+
+
+def _touched(compared: Compared, changed: frozenset[str]) -> Integers:
+    """Return the rows of pairs of labels that differ and hold a token whose rules have changed."""
+    if not changed:
+        return np.zeros(0, dtype=np.int64)
+    ours, theirs = (
+        np.array([not changed.isdisjoint(bag) for bag in table.stems], dtype=bool)
+        for table in (compared.left, compared.right)
     )
-    base = np.where(same_key, 1.0, np.where(same_stems, 0.97, 0.8 * token_sort + 0.2 * pairs.cosine))
-    return np.asarray(base * left.weight[pairs.left] * right.weight[pairs.right], dtype=np.float32)
+    touched = ours[compared.pairs.left] | theirs[compared.pairs.right]
+    return np.flatnonzero(touched & ~compared.similar.same_stems)
 
 
-def _best_per_concepts(
-    left: LabelTable, right: LabelTable, pairs: LabelPairs, scores: Floats
-) -> dict[tuple[int, int], Scored]:
-    best: dict[tuple[int, int], Scored] = {}
-    ends = zip(left.entry[pairs.left].tolist(), right.entry[pairs.right].tolist(), scores.tolist(), strict=True)
-    for row, (ours, theirs, score) in enumerate(ends):
-        if (ours, theirs) not in best or score > best[ours, theirs][0]:
-            best[ours, theirs] = (score, row)
-    return best
-
-
-def _places(left: LabelTable, right: LabelTable, pairs: frozenset[Pair]) -> list[tuple[int, int]]:
+def _places(left: LabelTable, right: LabelTable, pairs: Iterable[Pair]) -> list[Places]:
     ours, theirs = _labelled(left), _labelled(right)
     return [(ours[a], theirs[b]) for a, b in sorted(pairs) if a in ours and b in theirs]
 
 
 def _labelled(table: LabelTable) -> dict[str, int]:
     return {table.entries[place].id: place for place in np.unique(table.entry).tolist()}
-
-
-def _candidate(
-    left: LabelTable,
-    right: LabelTable,
-    pairs: LabelPairs,
-    token_sort: Floats,
-    best: dict[tuple[int, int], Scored],
-    pair: tuple[int, int],
-    ranked: list[tuple[int, int]],
-) -> Candidate:
-    score, row = best[pair]
-    ours, theirs = left.entries[pair[0]], right.entries[pair[1]]
-    i, j = int(pairs.left[row]), int(pairs.right[row])
-    rule: Rule = "exact" if left.keys[i] == right.keys[j] else "similar"
-    others = tuple(
-        Competitor(right.entries[b].id, right.entries[b].name, round(best[a, b][0], 4))
-        for a, b in ranked
-        if b != pair[1]
-    )[:3]
-    evidence = Evidence(
-        left.labels[i],
-        right.labels[j],
-        rule,
-        Similarity(float(token_sort[row]), float(token_sort[row]), float(pairs.cosine[row])),
-        competing=others,
-        margin=round(score - (others[0].confidence if others else 0.0), 4),
-    )
-    predicate = "skos:exactMatch" if rule == "exact" else "skos:closeMatch"
-    return Candidate(ours.id, ours.name, theirs.id, theirs.name, predicate, round(score, 4), evidence)

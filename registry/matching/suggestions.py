@@ -38,6 +38,8 @@ def suggest(
     if top < 1:
         raise InvalidInputError(f"top={top} asks for nothing.", advice="Ask for at least one candidate.")
     require_extra()
-    from registry.matching.pipeline import candidates
+    from registry.matching.offers import offers
+    from registry.matching.pipeline import compare, match
 
-    return candidates(subject, object, settings, taken, refused, top)
+    compared = compare(subject, object, settings, taken, refused)
+    return offers(compared, match(compared, settings), floor=settings.floor, top=top)

@@ -1,0 +1,127 @@
+"""What a steward is shown: for each subject its best pairs as candidates with their evidence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.matching.candidate import Candidate, Competitor, Context, Evidence, Rule, Similarity, Structure
+from registry.matching.doubts import Doubts, doubts, warnings
+from registry.matching.pipeline import Compared, Matched
+from registry.matching.tokens import applied_rules, left_over
+
+SHOWN_COMPETITORS = 3
+BEND = 0.9
+"""The score up to which confidence equals it; above, where several kinds of evidence add up, it nears 1."""
+
+_HEAD_FIRST = frozenset({"ar", "ca", "es", "fr", "it", "pt", "ro"})
+"""Languages whose compounds name the kind of thing first: "police d'assurance" is a police."""
+
+
+def offers(compared: Compared, found: Matched, *, floor: float, top: int) -> tuple[Candidate, ...]:
+    """Return up to `top` candidates of each subject from confidence `floor` on, by confidence, then identifiers.
+
+    A pair a person has accepted has confidence 1 and comes first.
+    """
+    sure, subjects, suspicion = _confidences(compared, found), found.concepts.left, doubts(compared)
+    order = np.lexsort((found.concepts.right, -found.score, -sure, subjects))
+    first = np.searchsorted(subjects[order], subjects[order])
+    last = np.searchsorted(subjects[order], subjects[order], side="right")
+    shown = np.flatnonzero((np.arange(len(order)) - first < top) & (sure[order] >= floor))
+    offered = []
+    for place in shown.tolist():
+        rivals = order[first[place] : min(last[place], first[place] + SHOWN_COMPETITORS + 1)].tolist()
+        row = int(order[place])
+        others = [rival for rival in rivals if rival != row][:SHOWN_COMPETITORS]
+        offered.append(_candidate(compared, found, sure, row, others, suspicion))
+    return tuple(sorted(offered, key=lambda candidate: (-candidate.confidence, candidate.pair)))
+
+
+def confidence(score: float) -> float:
+    """Return the confidence a score stands for: itself up to `BEND`, then ever nearer to 1, never reaching it."""
+    return score if score <= BEND else 1 - (1 - BEND) * math.exp(-(score - BEND) / (1 - BEND))
+
+
+def _confidences(compared: Compared, found: Matched) -> NDArray[np.float64]:
+    sure = np.array([round(confidence(max(score, 0.0)), 6) for score in found.score.tolist()], dtype=np.float64)
+    if compared.accepted:
+        pairs = zip(found.concepts.left.tolist(), found.concepts.right.tolist(), strict=True)
+        sure[[row for row, pair in enumerate(pairs) if pair in compared.accepted]] = 1.0
+    return sure
+
+
+def _candidate(
+    compared: Compared, found: Matched, sure: NDArray[np.float64], row: int, others: list[int], suspicion: Doubts
+) -> Candidate:
+    ours, theirs = int(found.concepts.left[row]), int(found.concepts.right[row])
+    subject, object_ = compared.left.entries[ours], compared.right.entries[theirs]
+    evidence = replace(
+        _evidence(compared, found, row, suspicion),
+        competing=tuple(_competitor(compared, found, sure, rival) for rival in others),
+        margin=round(float(sure[row] - sure[others[0]]) if others else float(sure[row]), 6),
+        decided=(ours, theirs) in compared.accepted,
+    )
+    predicate = _predicate(compared, found, row, evidence.rule)
+    return Candidate(
+        subject.id, subject.name, object_.id, object_.name, predicate, min(float(sure[row]), 1.0), evidence
+    )
+
+
+def _competitor(compared: Compared, found: Matched, sure: NDArray[np.float64], row: int) -> Competitor:
+    entry = compared.right.entries[found.concepts.right[row]]
+    return Competitor(entry.id, entry.name, float(sure[row]))
+
+
+def _evidence(compared: Compared, found: Matched, row: int, suspicion: Doubts) -> Evidence:
+    pair = int(found.concepts.row[row])
+    i, j = int(compared.pairs.left[pair]), int(compared.pairs.right[pair])
+    rule = _rule(compared, pair)
+    evidence = Evidence(
+        subject_match=compared.left.labels[i],
+        object_match=compared.right.labels[j],
+        rule=rule,
+        similarity=Similarity(
+            tokens=round(float(found.tokens[pair]), 4),
+            token_sort=round(float(compared.similar.token_sort[pair]), 4),
+            cosine=round(float(compared.pairs.cosine[pair]), 4),
+        ),
+        structure=found.structure.get(row, Structure()),
+        context=found.context.at(row) if found.context else Context(),
+        token_rules=applied_rules(found.dice, compared.left.stems[i], compared.right.stems[j])
+        if rule == "similar"
+        else (),
+    )
+    return replace(evidence, warnings=warnings(suspicion, evidence, compared.left.keys[i], compared.right.keys[j]))
+
+
+def _rule(compared: Compared, pair: int) -> Rule:
+    similar, pairs = compared.similar, compared.pairs
+    if similar.equal[pair]:
+        return "exact"
+    if similar.same_stems[pair]:
+        return "stem"
+    if similar.same_letters[pair]:
+        return "spaceless"
+    if pairs.code[pair]:
+        return "code"
+    return "acronym" if pairs.acronym[pair] else "similar"
+
+
+def _predicate(compared: Compared, found: Matched, row: int, rule: Rule) -> str:
+    """Return exactMatch for labels that are the same; broad or narrow when one only adds words to the other's head."""
+    if rule != "similar":
+        return "skos:closeMatch" if rule == "acronym" else "skos:exactMatch"
+    pair = int(found.concepts.row[row])
+    i, j = int(compared.pairs.left[pair]), int(compared.pairs.right[pair])
+    ours, theirs = left_over(found.dice, compared.left.stems[i], compared.right.stems[j])
+    if bool(ours) == bool(theirs):
+        return "skos:closeMatch"
+    longer, added = (compared.left, ours) if ours else (compared.right, theirs)
+    place = i if ours else j
+    head = 0 if longer.labels[place].primary_language in _HEAD_FIRST or " of " in longer.keys[place] else -1
+    if longer.stems[place][head] in added:
+        return "skos:closeMatch"
+    return "skos:broadMatch" if ours else "skos:narrowMatch"

@@ -1,0 +1,126 @@
+"""How well labels match, and from that how well concepts do."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from registry.matching.blocking import LabelPairs
+from registry.matching.labels import LabelTable
+from registry.matching.tokens import SoftDice
+from registry.matching.trigrams import Floats, Integers, word_sorted
+
+EXACT, STEM, CODE, ACRONYM = 1.0, 0.97, 0.88, 0.80
+TOKENS, TOKEN_SORT, COSINE = 0.55, 0.25, 0.20
+OTHER_LANGUAGE = 0.9
+"""What a match between labels of different languages is worth: false friends are common."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSimilarities:
+    """What does not depend on learnt rules, one value per pair of labels."""
+
+    equal: NDArray[np.bool_]
+    same_stems: NDArray[np.bool_]
+    same_letters: NDArray[np.bool_]
+    token_sort: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptPairs:
+    """Pairs of concepts by their places, ordered, with the score of their best labels and where those stand."""
+
+    left: Integers
+    right: Integers
+    score: NDArray[np.float64]
+    row: Integers
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def without(self, rejected: Iterable[tuple[int, int]]) -> ConceptPairs:
+        """Return the pairs that were not rejected."""
+        refused = frozenset(rejected)
+        if not refused:
+            return self
+        pairs = zip(self.left.tolist(), self.right.tolist(), strict=True)
+        kept = np.array([pair not in refused for pair in pairs], dtype=bool)
+        return ConceptPairs(self.left[kept], self.right[kept], self.score[kept], self.row[kept])
+
+
+def label_similarities(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> LabelSimilarities:
+    """Return equality of keys, of stems and of letters, word-sorted edit similarity, and the weight of each pair."""
+    ours, theirs = [word_sorted(key) for key in left.keys], [word_sorted(key) for key in right.keys]
+    return LabelSimilarities(
+        equal=_equal(left.keys, right.keys, pairs),
+        same_stems=_equal([tuple(sorted(b)) for b in left.stems], [tuple(sorted(b)) for b in right.stems], pairs),
+        same_letters=_equal([k.replace(" ", "") for k in left.keys], [k.replace(" ", "") for k in right.keys], pairs),
+        token_sort=_ratio([ours[row] for row in pairs.left.tolist()], [theirs[row] for row in pairs.right.tolist()]),
+        weight=_weights(left, right, pairs),
+    )
+
+
+def token_similarities(
+    left: LabelTable, right: LabelTable, pairs: LabelPairs, same: NDArray[np.bool_], dice: SoftDice
+) -> Floats:
+    """Return the soft Dice coefficient of each pair of labels, 1 where their stems are the `same`."""
+    tokens = np.ones(len(pairs), dtype=np.float32)
+    return refreshed(tokens, left, right, pairs, np.flatnonzero(~same), dice)
+
+
+def refreshed(
+    tokens: Floats, left: LabelTable, right: LabelTable, pairs: LabelPairs, rows: Integers, dice: SoftDice
+) -> Floats:
+    """Return token similarities with those of some rows worked out anew."""
+    ours, theirs = left.stems, right.stems
+    compared = zip(pairs.left[rows].tolist(), pairs.right[rows].tolist(), strict=True)
+    tokens = tokens.copy()
+    tokens[rows] = np.fromiter((dice(ours[i], theirs[j]) for i, j in compared), np.float32, len(rows))
+    return tokens
+
+
+def label_scores(pairs: LabelPairs, similar: LabelSimilarities, tokens: Floats) -> NDArray[np.float64]:
+    """Return the score of each pair of labels: what its rule is worth, or the mixture of similarities, weighted."""
+    mixture = TOKENS * tokens + TOKEN_SORT * similar.token_sort + COSINE * pairs.cosine
+    base = np.select(
+        [similar.equal, similar.same_stems | similar.same_letters, pairs.code, pairs.acronym],
+        [EXACT, STEM, np.maximum(CODE, mixture), np.maximum(ACRONYM, mixture)],
+        mixture,
+    )
+    return np.asarray(base * similar.weight, dtype=np.float64)
+
+
+def concept_pairs(left: LabelTable, right: LabelTable, pairs: LabelPairs, scores: NDArray[np.float64]) -> ConceptPairs:
+    """Return for each pair of concepts its best pair of labels; among equals the one that stands first."""
+    width = max(len(right.entries), 1)
+    number = left.entry[pairs.left] * width + right.entry[pairs.right]
+    order = np.lexsort((np.arange(len(number)), -scores, number))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = number[order][1:] != number[order][:-1]
+    row = order[first]
+    return ConceptPairs(number[row] // width, number[row] % width, scores[row], row)
+
+
+def _equal(ours: Sequence[Hashable], theirs: Sequence[Hashable], pairs: LabelPairs) -> NDArray[np.bool_]:
+    number: dict[Hashable, int] = {}
+    left = np.array([number.setdefault(key, len(number)) for key in ours], dtype=np.int64)
+    right = np.array([number.setdefault(key, len(number)) for key in theirs], dtype=np.int64)
+    return np.asarray(left[pairs.left] == right[pairs.right], dtype=bool)
+
+
+def _ratio(ours: Sequence[str], theirs: Sequence[str]) -> Floats:
+    return np.asarray(process.cpdist(ours, theirs, scorer=fuzz.ratio, dtype=np.float32) / 100, dtype=np.float32)
+
+
+def _weights(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> Floats:
+    number: dict[str, int] = {"": 0}
+    ours = np.array([number.setdefault(label.primary_language, len(number)) for label in left.labels], dtype=np.int64)
+    theirs = np.array([number.setdefault(x.primary_language, len(number)) for x in right.labels], dtype=np.int64)
+    one, other = ours[pairs.left], theirs[pairs.right]
+    language = np.where((one == other) | (one == 0) | (other == 0), 1.0, OTHER_LANGUAGE)
+    return np.asarray(language * left.weight[pairs.left] * right.weight[pairs.right], dtype=np.float32)
