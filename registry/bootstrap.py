@@ -11,9 +11,10 @@ from registry.store.noting import Noting
 from registry.store.store import Store, open_store
 
 
-def gate_of(store: Store, settings: Settings) -> Gate:
-    """The gate of an open registry, noting receipts in its folder."""
-    return Gate(store, settings, Noting(store, settings.receipts or store.directory / "receipts"))
+def gate_of(store: Store, settings: Settings, *, serving: bool = False) -> Gate:
+    """The gate of an open registry, noting receipts in its folder; while serving, a thread writes them out."""
+    folder = settings.receipts or store.directory / "receipts"
+    return Gate(store, settings, Noting(store, folder, background=serving))
 
 
 def open_gate(directory: Path, settings: Settings) -> Gate:

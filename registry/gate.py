@@ -147,9 +147,8 @@ class Gate:
             work = self._work(call, replace(reader, at=at), asker, at or journal.head(connection)[0])
             answer = call.operation.function()(work, call.request)
         for receipt in work.receipts:
-            self.receipts.write({"at": _stamp(self.clock()), "operation": call.operation.name,
-                                 "principal": asker.principal.id, "request_id": call.options.request_id,
-                                 "outcome": "served", **receipt})  # fmt: skip
+            self.receipts.write({"kind": "answer", "operation": call.operation.name, "principal": asker.principal.id,
+                                 "request_id": call.options.request_id, **receipt})  # fmt: skip
         return answer
 
     def _write(self, call: Call) -> Any:
@@ -324,11 +323,12 @@ class Gate:
 
     def _refused(self, call: Call, refusal: RegistryError) -> None:
         receipt = {
-            "at": _stamp(self.clock()),
+            "kind": "refusal",
             "operation": call.operation.name,
             "outcome": "unauthenticated" if isinstance(refusal, UnauthenticatedError) else "refused",
-            "reason": refusal.message,
-            "request_id": call.options.request_id,
+            "principal": refusal.facts.get("principal", ""),
+            "verb": refusal.facts.get("verb", ""),
+            "resource": refusal.facts.get("resource", ""),
         }
         logger.info("request refused", extra=receipt)
         self.receipts.write(receipt)

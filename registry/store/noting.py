@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from registry.errors import EnvironmentFaultError
 from registry.store import journal
 from registry.store.payloads import NewPayload
 from registry.store.store import Store
@@ -15,20 +17,28 @@ if TYPE_CHECKING:
     from registry.store.receipts import ReceiptWriter, SegmentClosed
 
 
+logger = logging.getLogger(__name__)
+
+WRITERS = 64
+"""How many processes may note receipts in one folder at once."""
+
+
 class Noting:
     """Notes receipts in a folder, as one of its writers; costs nothing until there is one to note."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._store, self._folder = store, folder
+    def __init__(self, store: Store, folder: Path, *, background: bool) -> None:
+        self._store, self._folder, self._background = store, folder, background
         self._writer: ReceiptWriter | None = None
         self._lock = Lock()
 
     def write(self, receipt: Mapping[str, Any]) -> None:
-        """Note one receipt."""
-        if self._writer is None:
-            self._open()
-        assert self._writer is not None
-        self._writer.write(receipt)
+        """Note one receipt; a folder that cannot be written costs the receipt, said in the log, not the request."""
+        try:
+            writer = self._writer or self._open()
+        except EnvironmentFaultError as error:
+            logger.error("receipt lost", extra={"reason": error.message, "operation": receipt.get("operation")})
+            return
+        writer.write(receipt)
 
     def flush(self) -> None:
         """Write out what is held."""
@@ -41,12 +51,15 @@ class Noting:
             self._writer.close()
             self._writer = None
 
-    def _open(self) -> None:
+    def _open(self) -> ReceiptWriter:
+        from registry.store.leases import lease
         from registry.store.receipts import ReceiptWriter
 
         with self._lock:
             if self._writer is None:
-                self._writer = ReceiptWriter(self._folder, on_closed=self._record)
+                slot = lease(self._folder, "writer", WRITERS, patience=1.0)
+                self._writer = ReceiptWriter(self._folder, slot, on_closed=self._record, background=self._background)
+            return self._writer
 
     def _record(self, segment: SegmentClosed) -> None:
         body = {"name": segment.name, "sha256": segment.sha256, "count": segment.count,

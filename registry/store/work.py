@@ -141,5 +141,6 @@ def not_permitted(asker: Asker, verb: Verb, resource: Resource) -> NotPermittedE
         advice=f"It needs one of these roles there: {', '.join(roles_for(verb))}.",
         verb=verb,
         resource=where,
+        principal=asker.principal.id,
         roles=list(roles_for(verb)),
     )

@@ -1,0 +1,1 @@
+"""The use cases, through the gate, in every way there is to it."""
