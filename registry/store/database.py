@@ -64,7 +64,12 @@ class Database:
         if self.lock_path is None:
             yield
             return
-        handle = os.open(self.lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(self.lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise EnvironmentFaultError(
+                f"The registry cannot be locked for writing: {error}.", advice="Check the folder's permissions."
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -152,10 +157,6 @@ def _translated() -> Iterator[None]:
         if error.connection_invalidated:
             raise EnvironmentFaultError("The database server closed the connection.", advice="Try again.") from error
         raise
-    except OSError as error:
-        if error.filename is None and not error.errno:
-            raise
-        raise EnvironmentFaultError(f"The registry's files cannot be used: {error}.") from error
 
 
 def _explain(error: DBAPIError) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,8 +21,8 @@ from pyoxigraph import NamedNode
 
 from registry.rdf.patch import Patch, digest
 from registry.store.database import Connection, Database, execute, rows
-from registry.store.payloads import NewPayload, salted_digest, seal, write_payloads
-from registry.store.quads import term_id, write_patch
+from registry.store.payloads import NewPayload, seal, write_payloads
+from registry.store.quads import patch_rows, term_id, write_patch
 from registry.store.search import write_labels
 
 FORMAT_VERSION = 1
@@ -55,17 +55,6 @@ class Logged:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether the log is intact; if not, the first bad record and what is wrong with it."""
-
-    intact: bool
-    records: int
-    head: str
-    first_bad: int | None = None
-    reason: str = ""
-
-
 def head(connection: Connection) -> tuple[int, str, str]:
     """Seq, hash and time of the newest record; zero and the genesis hash in an empty log."""
     found = rows(connection, "SELECT seq, hash, recorded_at FROM head WHERE scope = '*'")
@@ -80,7 +69,7 @@ def append(connection: Connection, entry: Entry, *, now: datetime | None = None)
     sealed = [seal(payload) for payload in entry.payloads]
     graphs = sorted({quad.graph_name.value for part in (entry.patch.added, entry.patch.removed) for quad in part
                      if isinstance(quad.graph_name, NamedNode)})  # fmt: skip
-    lines = entry.patch.serialize()
+    lines, made = entry.patch.serialize(), patch_rows(entry.patch)
     header = {
         "v": FORMAT_VERSION,
         "seq": seq,
@@ -91,7 +80,7 @@ def append(connection: Connection, entry: Entry, *, now: datetime | None = None)
         "recorded_at": at,
         "request_id": entry.request_id,
         "graphs": graphs,
-        "patch": {"sha256": digest(lines), "added": len(entry.patch.added), "removed": len(entry.patch.removed)},
+        "patch": {"sha256": digest(lines), **made.digests()},
         "payloads": [s.reference for s in sealed],
         **dict(entry.facts),
     }
@@ -105,7 +94,7 @@ def append(connection: Connection, entry: Entry, *, now: datetime | None = None)
     if entry.patch:
         execute(connection, "INSERT INTO patch (seq, body) VALUES (:seq, :body)",
                  {"seq": seq, "body": zlib.compress(lines, 1)})  # fmt: skip
-        write_patch(connection, seq, entry.patch)
+        write_patch(connection, seq, made)
         write_labels(connection, seq, entry.patch)
         execute(connection, "INSERT INTO record_graph (graph, seq) VALUES (:graph, :seq)",
                  *({"graph": term_id(NamedNode(graph)), "seq": seq} for graph in graphs))  # fmt: skip
@@ -157,96 +146,6 @@ class JournalFeed:
                          {"after": after, "limit": limit})  # fmt: skip
         for row in found:
             yield row[0], zlib.decompress(row[1])
-
-
-def verify(connection: Connection, anchored: Iterable[tuple[int, str]] = ()) -> Verification:
-    """Walk the whole log: seq without gaps, chain, digests of patches and payloads, quad rows, heads, anchors."""
-    last, stored_head, _ = head(connection)
-    previous, hashes = GENESIS, [GENESIS]
-    bodies: dict[int, bytes] = {row[0]: row[1] for row in rows(connection, "SELECT seq, body FROM patch")}
-    payloads = _payloads(connection)
-    quads = _quad_counts(connection)
-    count = 0
-    for row in rows(
-        connection, "SELECT seq, header, previous, hash, operation, principal, recorded_at FROM record ORDER BY seq"
-    ):
-        count += 1
-        reason = _record_fault(row, count, previous) or _content_fault(
-            orjson.loads(row[1]), bodies.pop(row[0], None), payloads.pop(row[0], {}), quads.pop(row[0], (0, 0))
-        )
-        if reason:
-            return Verification(False, count, previous, count if row[0] != count else row[0], reason)
-        previous = row[3]
-        hashes.append(previous)
-    if count != last or previous != stored_head:
-        return Verification(
-            False, count, previous, count + 1, "the records after this are missing: the head names more"
-        )
-    for left, what in ((bodies, "a patch"), (payloads, "a payload"), (quads, "quad rows")):
-        if left:
-            return Verification(False, count, previous, min(left), f"{what} without a record")
-    for seq, anchored_hash in anchored:
-        if seq >= len(hashes) or hashes[seq] != anchored_hash:
-            reason = "the anchor names a record that is gone" if seq >= len(hashes) else "the anchor names another hash"
-            return Verification(False, count, previous, min(seq, len(hashes)), reason)
-    return Verification(True, count, previous)
-
-
-def _record_fault(row: Sequence[Any], expected: int, previous: str) -> str:
-    seq, header, stored_previous, stored, operation, principal, recorded_at = row
-    if seq != expected:
-        return f"record {expected} is missing"
-    if stored_previous != previous or chain_hash(previous, header) != stored:
-        return "its hash does not follow from the record before and its header"
-    said = orjson.loads(header)
-    if (said["seq"], said["operation"], said["principal"], said["recorded_at"]) != (
-        seq,
-        operation,
-        principal,
-        recorded_at,
-    ):
-        return "its columns do not say what its header says"
-    return ""
-
-
-def _content_fault(
-    header: dict[str, Any], body: bytes | None, payloads: dict[str, tuple[Any, ...]], quads: tuple[int, int]
-) -> str:
-    try:
-        lines = zlib.decompress(body) if body is not None else b""
-    except zlib.error:
-        return "its patch is damaged"
-    if digest(lines) != header["patch"]["sha256"]:
-        return "its patch is not the one its header names"
-    if quads != (header["patch"]["added"], header["patch"]["removed"]):
-        return "the quad rows are not those of its patch"
-    named = {reference["name"]: reference["digest"] for reference in header["payloads"]}
-    if set(named) != set(payloads):
-        return "its payloads are not those its header names"
-    for name, (text, salt, stored, erased) in payloads.items():
-        whole = text is not None and salt is not None and salted_digest(bytes(salt), text) == named[name]
-        if stored != named[name] or not (whole or (erased is not None and text is None and salt is None)):
-            return f"its payload {name!r} was changed"
-    return ""
-
-
-def _payloads(connection: Connection) -> dict[int, dict[str, tuple[Any, ...]]]:
-    found: dict[int, dict[str, tuple[Any, ...]]] = {}
-    for row in rows(connection, "SELECT seq, name, body, salt, digest, erased_seq FROM payload"):
-        found.setdefault(row[0], {})[row[1]] = tuple(row[2:])
-    return found
-
-
-def _quad_counts(connection: Connection) -> dict[int, tuple[int, int]]:
-    added = _counted(connection, "SELECT since_seq, COUNT(*) FROM quad GROUP BY since_seq")
-    removed = _counted(
-        connection, "SELECT until_seq, COUNT(*) FROM quad WHERE until_seq IS NOT NULL GROUP BY until_seq"
-    )
-    return {seq: (added.get(seq, 0), removed.get(seq, 0)) for seq in {*added, *removed}}
-
-
-def _counted(connection: Connection, sql: str) -> dict[int, int]:
-    return {row[0]: row[1] for row in rows(connection, sql)}
 
 
 def _move_heads(connection: Connection, scopes: list[str], seq: int, chained: str, at: str) -> None:

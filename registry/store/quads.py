@@ -11,20 +11,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from registry.errors import RefusedError
 from registry.rdf.patch import Patch
-from registry.rdf.terms import XSD
 from registry.store.database import Connection, among, bulk, listed, rows
 
 Value = NamedNode | Literal
 Description = Mapping[NamedNode, tuple[Value, ...]]
 
-_STRING = XSD.string
+_PACK = struct.Struct(">4q").pack
 _KEPT_TERMS = 400_000
 _CHUNK = 20_000
 _NOTHING: Description = {}
@@ -33,7 +32,7 @@ _NOTHING: Description = {}
 @lru_cache(maxsize=_KEPT_TERMS)
 def term_id(term: Value) -> int:
     """The term's id: the first eight bytes of a hash over its parts."""
-    return int(struct.unpack(">q", blake2b(_parts_key(term), digest_size=8).digest())[0])
+    return _hash(*_parts(term))
 
 
 def _parts(term: Value) -> tuple[str, str | None, str | None]:
@@ -42,9 +41,9 @@ def _parts(term: Value) -> tuple[str, str | None, str | None]:
     return (term.value, term.language, None) if term.language else (term.value, None, term.datatype.value)
 
 
-def _parts_key(term: Value) -> bytes:
-    value, language, datatype = _parts(term)
-    return f"{language or ''}\x00{datatype or ''}\x00{value}".encode()
+def _hash(value: str, language: str | None, datatype: str | None) -> int:
+    key = f"{language or ''}\x00{datatype or ''}\x00{value}".encode()
+    return int.from_bytes(blake2b(key, digest_size=8).digest(), "big", signed=True)
 
 
 def _term(value: str, language: str | None, datatype: str | None) -> Value:
@@ -53,24 +52,64 @@ def _term(value: str, language: str | None, datatype: str | None) -> Value:
     return Literal(value, datatype=NamedNode(datatype)) if datatype else NamedNode(value)
 
 
-def write_patch(connection: Connection, seq: int, patch: Patch) -> None:
+@dataclass(frozen=True, slots=True)
+class PatchRows:
+    """A patch as rows of ids, ascending, with the terms of what it adds."""
+
+    added: list[tuple[int, ...]]
+    removed: list[tuple[int, ...]]
+    terms: dict[int, Value]
+
+    def digests(self) -> dict[str, str]:
+        """Digests of the rows, so that they can be checked against the chained header."""
+        return {"added": rows_digest(self.added), "removed": rows_digest(self.removed)}
+
+
+def patch_rows(patch: Patch) -> PatchRows:
+    """The rows of a net patch; RefusedError when two of its terms share one id."""
+    ids: dict[Value, int] = {}
+    added, removed = _id_rows(patch.added, ids), _id_rows(patch.removed, ids)
+    terms = {id_: term for term, id_ in ids.items()}
+    if len(terms) < len(ids):
+        raise RefusedError("Two terms of this change share one id.", advice="Change one of them by a character.")
+    return PatchRows(added, removed, terms)
+
+
+def _id_rows(quads: Iterable[Quad], ids: dict[Value, int]) -> list[tuple[int, ...]]:
+    found = []
+    for quad in quads:
+        row = []
+        for term in quad:
+            id_ = ids.get(term)
+            if id_ is None:
+                id_ = ids[term] = _hash(*_parts(term))
+            row.append(id_)
+        found.append(tuple(row))
+    found.sort()
+    return found
+
+
+def write_patch(connection: Connection, seq: int, made: PatchRows) -> None:
     """Write a net patch: new quads stand since `seq`, removed ones until `seq`."""
-    _write_terms(connection, {term for quad in patch.added for term in quad})
-    added = sorted((*map(term_id, quad), seq) for quad in patch.added)
-    bulk(connection, "quad", ("subject", "predicate", "object", "graph", "since_seq"), added)
-    if patch.removed:
+    _write_terms(connection, made.terms)
+    columns = ("subject", "predicate", "object", "graph", "since_seq")
+    bulk(connection, "quad", columns, [(*row, seq) for row in made.added])
+    if made.removed:
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
         connection.exec_driver_sql(
             f"UPDATE quad SET until_seq = {mark} WHERE subject = {mark} AND predicate = {mark} AND object = {mark} "
             f"AND graph = {mark} AND until_seq IS NULL",
-            [(seq, *map(term_id, quad)) for quad in sorted(patch.removed, key=str)],
+            [(seq, *row) for row in made.removed],
         )
 
 
-def _write_terms(connection: Connection, terms: Collection[Value]) -> None:
-    wanted = {term_id(term): term for term in terms}
-    if len(wanted) < len(terms):
-        raise RefusedError("Two terms of this change share one id.", advice="Change one of them by a character.")
+def rows_digest(ids: Iterable[tuple[int, ...]]) -> str:
+    """SHA-256 over rows of four ids in ascending order, with their number."""
+    packed = b"".join(_PACK(*row) for row in ids)
+    return f"{len(packed) // 32}:{sha256(packed).hexdigest()}"
+
+
+def _write_terms(connection: Connection, wanted: Mapping[int, Value]) -> None:
     known = _fetch(connection, list(wanted))
     for id_, term in known.items():
         if term != wanted[id_]:
@@ -86,6 +125,14 @@ def _fetch(connection: Connection, ids: list[int]) -> dict[int, Value]:
         for row in rows(connection, sql, {"ids": listed(connection, ids[start : start + _CHUNK])}):
             found[row[0]] = _term(row[1], row[2], row[3])
     return found
+
+
+def misnamed_term(connection: Connection) -> str | None:
+    """The first term, by id, that is not the one its id was made from; None when all are."""
+    for id_, *parts in rows(connection, "SELECT id, value, language, datatype FROM term ORDER BY id"):
+        if _hash(*parts) != id_:
+            return str(parts[0])
+    return None
 
 
 @dataclass(slots=True)

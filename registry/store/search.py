@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from registry.rdf.patch import Patch
 from registry.rdf.terms import SKOS
@@ -61,7 +61,7 @@ def search_key(text: str) -> str:
 
 def write_labels(connection: Connection, seq: int, patch: Patch) -> None:
     """Keep the label rows in step with a patch, in its transaction."""
-    added = [row for quad in patch.added if (row := _row(quad)) is not None]
+    added = _rows(patch.added)
     if added:
         first = int(rows(connection, "SELECT COALESCE(MAX(id), 0) FROM label")[0][0]) + 1
         numbered = [(first + n, *row, seq) for n, row in enumerate(sorted(added))]
@@ -71,7 +71,7 @@ def write_labels(connection: Connection, seq: int, patch: Patch) -> None:
             connection.exec_driver_sql(
                 "INSERT INTO label_fts (rowid, folded) VALUES (?, ?)", [(row[0], row[6]) for row in numbered]
             )
-    gone = [row for quad in patch.removed if (row := _row(quad)) is not None]
+    gone = _rows(patch.removed)
     if gone:
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
         connection.exec_driver_sql(
@@ -81,13 +81,15 @@ def write_labels(connection: Connection, seq: int, patch: Patch) -> None:
         )
 
 
-def _row(quad: Quad) -> tuple[int, int, int, str, str, str] | None:
-    kind = KINDS.get(quad.predicate)
-    if kind is None or not isinstance(quad.object, Literal):
-        return None
-    text = quad.object.value
-    language = quad.object.language or ""
-    return term_id(quad.subject), term_id(quad.graph_name), int(kind), language, text, search_key(text)
+def _rows(quads: Iterable[Quad]) -> list[tuple[int, int, int, str, str, str]]:
+    found = []
+    for quad in quads:
+        kind, label = KINDS.get(quad.predicate), quad.object
+        if kind is not None and isinstance(label, Literal):
+            subject, graph = cast("NamedNode", quad.subject), cast("NamedNode", quad.graph_name)
+            key = search_key(label.value)
+            found.append((term_id(subject), term_id(graph), int(kind), label.language or "", label.value, key))
+    return found
 
 
 def labels_equal(reader: Reader, keys: Iterable[str]) -> list[LabelHit]:
