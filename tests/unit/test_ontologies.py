@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -282,3 +283,10 @@ def test_the_organisation_has_three_departments_below_one_company() -> None:
     assert {s for s, o in pairs(data, "http://www.w3.org/ns/org#unitOf") if o == company} == {
         BASE + f"id/department/{key}" for key in ("finance", "it", "sales")
     }
+
+
+def test_the_page_about_the_ontology_names_only_defined_terms() -> None:
+    text = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\blex:([A-Za-z]+)", text))
+    assert {name for name in named if LEX + name not in defined_terms()} == set()
+    assert len(named) > 100
