@@ -178,7 +178,7 @@ def _opened(folder: Path, lease: Lease) -> DiskProjection | None:
     """The projection in a leased slot; None when a reader of an earlier holder still keeps its store open."""
     slot, checkpoints = SlotFolder(folder / lease.label), Checkpoints(folder)
     slot.prepare()
-    for generation in chain(slot.generations(), checkpoints.copies(slot), _empty(slot)):
+    for generation in chain(slot.generations()[:1], checkpoints.copies(slot), _empty(slot)):
         try:
             store = Store(generation)
             usable = Position.of(store) is not None
