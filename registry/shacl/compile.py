@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
@@ -19,6 +19,10 @@ from registry.shacl.shapes import Constraint, Shape, ShapeNode, Target
 from registry.shacl.sparql import SparqlData
 from registry.shacl.sparql_checks import sparql_check
 from registry.shacl.value_checks import value_check
+
+if TYPE_CHECKING:
+    from registry.shacl.context import RecordContext
+    from registry.shacl.record_validator import RecordValidator
 
 Version = Literal["1.0", "1.2"]
 _DEEPEST = 100
@@ -59,6 +63,12 @@ class CompiledShapes:
         Raises ShapesError where a query of the shapes cannot be evaluated, InvalidInputError for triple terms.
         """
         return self.validate_data(DataGraph.of(data, background))
+
+    def for_records(self, context: RecordContext, background: Background | None = None) -> RecordValidator:
+        """Return the validator of JSON records that a context gives their meaning, over a frozen background."""
+        from registry.shacl.record_validator import RecordValidator
+
+        return RecordValidator(self, context, background)
 
     def validate_data(self, graph: DataGraph) -> ValidationReport:
         """Return the report on an index of the data; the index is spent afterwards."""

@@ -65,6 +65,12 @@ _FORMS: Final[Mapping[str, str]] = {
     "NCName": rf"[{_NAME_START}][{_NAME_REST}]*",
 }
 
+# Forms that need no look at the calendar, as most dates are: tried first, since they cost a third.
+_COMMON: Final[Mapping[str, str]] = {
+    "date": r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])",
+    "dateTime": r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?",
+}
+
 # The value spaces of the bounded integers (XSD 1.1 part 2, section 3.4): lowest and highest, None for no bound.
 _BOUNDS: Final[Mapping[str, tuple[int | None, int | None]]] = {
     "integer": (None, None),
@@ -108,7 +114,8 @@ def _xsd_check(name: str) -> LexicalCheck | None:
         return None
     matcher = _matcher(name)
     if name in ("date", "dateTime", "gMonthDay"):
-        return lambda text: (match := matcher(text)) is not None and _day_ok(match)
+        common = re.compile(_COMMON.get(name, "(?!)")).fullmatch
+        return lambda text: common(text) is not None or ((match := matcher(text)) is not None and _day_ok(match))
     return lambda text: matcher(text) is not None
 
 

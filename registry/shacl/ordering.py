@@ -42,11 +42,12 @@ def comparable(term: object) -> Comparable | None:
     """Return the term's value for comparison, or None when it has none (IRIs, ill-typed and unordered literals)."""
     if not isinstance(term, ox.Literal) or term.language:
         return None
-    return _comparable(term.value, term.datatype.value)
+    return comparable_text(term.value, term.datatype.value)
 
 
 @lru_cache(maxsize=65536)
-def _comparable(text: str, datatype: str) -> Comparable | None:
+def comparable_text(text: str, datatype: str) -> Comparable | None:
+    """Return the value of a literal without a language, given by its lexical form and datatype IRI, or None."""
     if datatype == XSD + "string":
         return Comparable("string", text)
     name = "dateTime" if datatype == XSD + "dateTimeStamp" else _TEMPORAL.get(datatype)

@@ -65,6 +65,11 @@ class Pattern:
             )
         return self._automaton.search(text)
 
+    @property
+    def quick_search(self) -> Callable[[str], object]:
+        """The search as a function whose answer counts as true or false: Python's own where it is always quick."""
+        return self._matcher if self._effort.degree == 0 else self.search
+
     @cached_property
     def _matcher(self) -> Callable[[str], re.Match[str] | None]:
         return re.compile(_python(self.tree, multiline="m" in self.flags), _python_flags(self.flags)).search
