@@ -27,6 +27,7 @@ _CHECKS = frozenset(
         "empty-label",
         "extra-space",
         "unprintable-characters",
+        "mis-encoded-label",
         "invalid-iri",
         "not-http-iri",
         "undefined-skos-term",

@@ -27,6 +27,7 @@ PROLOGUE = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix ex: <http://example.org/> .
 """
 
+Holders = Mapping[tuple[str, str], frozenset[Resource]]
 Problem = tuple[Resource | None, str, str]
 
 
@@ -91,6 +92,28 @@ class Scope:
         return (self.policy.main_language or next(iter(self.pref_languages), "en")).lower()
 
     @cached_property
+    def same_pref_labels(self) -> Holders:
+        """The live concepts under each (language, text) that several prefer; case and spacing do not count."""
+        return _shared(self._holders(names.PREF_LABEL))
+
+    @cached_property
+    def same_labels(self) -> Holders:
+        """The live concepts under each (language, text) that several have as prefLabel or altLabel."""
+        holders = self._holders(names.PREF_LABEL)
+        for key, concepts in self._holders(names.ALT_LABEL).items():
+            holders.setdefault(key, []).extend(concepts)
+        return _shared(holders)
+
+    def _holders(self, kind: NamedNode) -> dict[tuple[str, str], list[Resource]]:
+        live = self.index.live
+        holders: dict[tuple[str, str], list[Resource]] = {}
+        for subject, labels in self.index.labels[kind].items():
+            for label in labels if subject in live else ():
+                key = (label.language or "", " ".join(label.value.casefold().split()))
+                holders.setdefault(key, []).append(subject)
+        return holders
+
+    @cached_property
     def namespace(self) -> str | None:
         """The policy's namespace, else the one that 95 % of the entries share."""
         return self.policy.iri_namespace or self.index.namespace(share=0.95)
@@ -140,6 +163,11 @@ class Check:
     qskos: str = ""
     fixable: bool = False
     policy: Policy = Policy()
+
+
+def _shared(holders: Mapping[tuple[str, str], list[Resource]]) -> Holders:
+    several = ((key, frozenset(concepts)) for key, concepts in holders.items() if key[1] and len(concepts) > 1)
+    return {key: concepts for key, concepts in several if len(concepts) > 1}
 
 
 def combined(policy: Policy | None, main_language: str | None, iri_namespace: str | None) -> Policy:

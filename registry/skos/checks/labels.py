@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal
 
@@ -86,15 +86,14 @@ def _no_common_language(scope: Scope) -> Iterator[Problem]:
 
 
 def _same_pref_label(scope: Scope) -> Iterator[Problem]:
-    for (language, _), concepts in _shared(scope, (names.PREF_LABEL,)).items():
+    for (language, _), concepts in scope.same_pref_labels.items():
         for concept in concepts:
             yield concept, f"{_shares(scope, concept, concepts)} in {language!r}", "Qualify the labels, or merge."
 
 
 def _overlapping_labels(scope: Scope) -> Iterator[Problem]:
-    preferred = _shared(scope, (names.PREF_LABEL,))
-    for key, concepts in _shared(scope, (names.PREF_LABEL, names.ALT_LABEL)).items():
-        if preferred.get(key) != concepts:
+    for key, concepts in scope.same_labels.items():
+        if scope.same_pref_labels.get(key) != concepts:
             for concept in concepts:
                 message = f"has the label {key[1]!r} in {key[0]!r} in common with {_others(scope, concept, concepts)}"
                 yield concept, message, "Check that the concepts are not the same, and qualify the labels."
@@ -102,7 +101,7 @@ def _overlapping_labels(scope: Scope) -> Iterator[Problem]:
 
 def _same_label_among_siblings(scope: Scope) -> Iterator[Problem]:
     parents = scope.index.parents
-    for (language, _), concepts in _shared(scope, (names.PREF_LABEL,)).items():
+    for (language, _), concepts in scope.same_pref_labels.items():
         below: dict[Resource, set[Resource]] = defaultdict(set)
         for concept in concepts:
             for parent in parents.get(concept, ()):
@@ -123,6 +122,18 @@ def _extra_space(scope: Scope) -> Iterator[Problem]:
     for concept, kind, label in _all_labels(scope):
         if label.value.strip() and _EXTRA_SPACE.search(label.value):
             yield concept, f"has the {kind} {label.value!r} with extra space", "Remove the extra space."
+
+
+def _mis_encoded_label(scope: Scope) -> Iterator[Problem]:
+    named = (
+        (subject, "rdfs:label", label)
+        for subject, values in scope.index.subjects(names.RDFS_LABEL).items()
+        for label in literals(values)
+    )
+    for concept, kind, label in (*_all_labels(scope), *named):
+        if not label.value.isascii() and (meant := _meant(label.value)):
+            message = f"has the {kind} {label.value!r}, which is {meant!r} read in the wrong encoding"
+            yield concept, message, f"Write {meant!r}."
 
 
 def _ambiguous_notation(scope: Scope) -> Iterator[Problem]:
@@ -157,19 +168,6 @@ def _all_labels(scope: Scope) -> Iterator[tuple[Resource, str, Literal]]:
                 yield subject, name, label
 
 
-def _shared(scope: Scope, kinds: Iterable[object]) -> Mapping[tuple[str, str], frozenset[Resource]]:
-    """Return the live concepts under each (language, text) that several have; case and spacing do not count."""
-    live = scope.index.live
-    holders: dict[tuple[str, str], set[Resource]] = defaultdict(set)
-    for kind, subjects in scope.index.labels.items():
-        if kind in kinds:
-            for subject, labels in subjects.items():
-                if subject in live:
-                    for label in labels:
-                        holders[label.language or "", " ".join(label.value.casefold().split())].add(subject)
-    return {key: frozenset(concepts) for key, concepts in holders.items() if len(concepts) > 1 and key[1]}
-
-
 def _shares(scope: Scope, concept: Resource, concepts: Iterable[Resource]) -> str:
     return f"has the same prefLabel as {_others(scope, concept, concepts)}"
 
@@ -183,6 +181,16 @@ def _others(scope: Scope, concept: Resource, concepts: Iterable[Resource]) -> st
 
 def _first_unprintable(text: str) -> str | None:
     return next((at for at in text if at not in _HARMLESS and unicodedata.category(at) in _UNPRINTABLE), None)
+
+
+def _meant(text: str) -> str | None:
+    """Return what a text says when its UTF-8 was once read as Windows-1252 or Latin-1, else None."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return None
 
 
 def _has_title(scope: Scope, scheme: Resource) -> bool:
@@ -314,6 +322,15 @@ CHECKS = (
         run=_extra_space,
         example='ex:a a skos:Concept ; skos:prefLabel "Account "@en .',
         repaired='ex:a a skos:Concept ; skos:prefLabel "Account"@en .',
+    ),
+    Check(
+        id="mis-encoded-label",
+        severity=Severity.WARNING,
+        explanation="A label's letters are those of another text whose UTF-8 was read in the wrong encoding.",
+        fixable=True,
+        run=_mis_encoded_label,
+        example='ex:a a skos:Concept ; skos:prefLabel "FlÃ¤che"@de .',
+        repaired='ex:a a skos:Concept ; skos:prefLabel "Fläche"@de .',
     ),
     Check(
         id="ambiguous-notation",
