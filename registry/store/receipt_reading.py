@@ -45,8 +45,8 @@ def read_receipts(
 ) -> Iterator[dict[str, Any]]:
     """The receipts given at or after `since` and before `until`, in time order, open and closed segments alike.
 
-    Each has its time in `at` (RFC 3339, UTC); one with `count` stands for so many, from `first_at` to `at`. Raises
-    EnvironmentFaultError for a damaged segment. The last second may lack what is not flushed yet.
+    Each has its time in `at` (RFC 3339, UTC); one with `count` stands for so many, given from `first_at` to `last_at`.
+    Raises EnvironmentFaultError for a damaged segment. The last second may lack what is not flushed yet.
     """
     low, high = _text(since), _text(until)
     streams = [_worker_receipts(folder, worker, since, until) for worker in workers(folder)]
@@ -165,7 +165,7 @@ def _worker_receipts(
     """The worker's receipts in the order of its chain, each with a key that never falls, even when a clock does."""
     files = segments_of(folder, worker)
     key, number = "", 0
-    for file, following in zip(files, [*files[1:], None], strict=True):
+    for file, following in zip(files, [*files[1:], None], strict=False):
         if until is not None and file.opened_at - _SLACK >= until:
             return
         if since is not None and following is not None and following.opened_at + _SLACK <= since:

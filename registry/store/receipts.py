@@ -5,8 +5,8 @@ Writing costs the request an append to a queue. A flusher writes the queue to th
 and the next holder of the slot says so in a receipt of kind `torn`. Power loss is another matter: only closed segments
 are synced to the disk, an open one as soon as the operating system does it.
 
-A receipt is a JSON object of the caller's; `at`, `previous`, `count` and `first_at` are the record's own members, and
-`torn`, `dropped` and `unwritable` its own kinds.
+A receipt is a JSON object of the caller's. The record's own members are `at` and `previous`, and where one stands for
+many `count`, `first_at` and `last_at`; its own kinds are `torn`, `dropped` and `unwritable`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = [
     "verify_receipts",
 ]
 
-_RESERVED = frozenset({"at", "previous", "count", "first_at"})
+_RESERVED = frozenset({"at", "previous", "count", "first_at", "last_at"})
 _LINES_AT_ONCE = 1000
 _REFUSALS_AT_ONCE = 10_000
 _log = logging.getLogger(__name__)
@@ -75,11 +75,12 @@ class _Repeat:
     last: int = 0
     count: int = 0
 
-    def counted(self) -> _Stamped:
-        """The one receipt that stands for the repetitions so far."""
-        counted = {**self.receipt, "count": self.count, "first_at": segments.timestamp(self.first)}
+    def counted(self, now: int) -> _Stamped:
+        """The one receipt, recorded now, that stands for the repetitions so far."""
+        span = {"first_at": segments.timestamp(self.first), "last_at": segments.timestamp(self.last)}
+        counted = {**self.receipt, **span, "count": self.count}
         self.count = 0
-        return _Stamped(self.last, counted)
+        return _Stamped(now, counted)
 
 
 class Repeats:
@@ -97,7 +98,7 @@ class Repeats:
         seen = self._seen.get(key)
         if seen is None or entry.at - seen.since >= self._window:
             self._seen[key] = _Repeat(entry.receipt, entry.at)
-            return (seen.counted(), entry) if seen and seen.count else (entry,)
+            return (seen.counted(entry.at), entry) if seen and seen.count else (entry,)
         seen.first = seen.first if seen.count else entry.at
         seen.last, seen.count = entry.at, seen.count + 1
         return ()
@@ -106,7 +107,7 @@ class Repeats:
         """What is to be recorded of windows that ended; of all windows, when `everything` is to be on record."""
         everything = everything or len(self._seen) > _REFUSALS_AT_ONCE
         ended = {key for key, seen in self._seen.items() if now - seen.since >= self._window}
-        told = [seen.counted() for key, seen in self._seen.items() if seen.count and (everything or key in ended)]
+        told = [seen.counted(now) for key, seen in self._seen.items() if seen.count and (everything or key in ended)]
         self._seen = {key: seen for key, seen in self._seen.items() if key not in ended}
         if len(self._seen) > _REFUSALS_AT_ONCE:
             self._seen.clear()
@@ -172,7 +173,7 @@ class ReceiptWriter:
     def drain(self, *, everything: bool = False) -> bool:
         """Write what is due; returns whether something is left that will be due later."""
         with self._lock:
-            while entry := self._next():
+            for entry in sorted(iter(self._next, None), key=lambda entry: entry.at):
                 self._record.take(entry)
             self._record.dropped += self._take_shed_count()
             self._record.write(self._clock(), everything=everything)
@@ -311,7 +312,8 @@ class _Record:
 
     def _is_full(self, segment: OpenSegment, now: int) -> bool:
         age = now / 1e9 - segment.file.opened_at.timestamp()
-        return segment.size >= self._limits.segment_bytes or age >= self._limits.segment_seconds
+        outgrown = segment.size >= self._limits.segment_bytes or age >= self._limits.segment_seconds
+        return outgrown and segment.holds_receipts
 
     def _roll(self, segment: OpenSegment) -> None:
         closed = segments.compress(segment.file)

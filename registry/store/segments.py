@@ -88,6 +88,8 @@ class OpenSegment:
         self.size = size
         self.head = head
         """The hash of the last line; for a segment without lines, that of the segment before."""
+        self.holds_receipts = True
+        """Whether there is more than the header; a resumed segment is taken to hold some."""
         self._handle = handle
 
     def append(self, lines: Iterable[bytes], head: str) -> None:
@@ -104,6 +106,7 @@ class OpenSegment:
             raise
         self.size += len(data)
         self.head = head
+        self.holds_receipts = True
 
     def close(self) -> None:
         """Let go of the file; the segment stays open for the next holder of the lease."""
@@ -125,6 +128,7 @@ def begin(folder: Path, worker: str, now: int) -> OpenSegment:
     line, head = chained(header, timestamp(now), previous)
     try:
         segment.append((line,), head)
+        segment.holds_receipts = False
     except OSError:
         segment.close()
         path.unlink()
