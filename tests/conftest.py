@@ -65,11 +65,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pg.PostgreSQL]:
+def postgresql() -> Iterator[pg.PostgreSQL]:
     """A running PostgreSQL."""
     if pg.binaries() is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    with pg.running(tmp_path_factory.mktemp("postgresql")) as server:
+    with pg.running() as server:
         yield server
 
 

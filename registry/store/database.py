@@ -38,13 +38,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one snapshot, however long it is held."""
-        with _translated(), self._connect(write=False) as connection, connection.begin():
+        with translated(), self._connect(write=False) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection that holds the head's lock; commits at the end, rolls back on any error."""
-        with _translated(), self._locked(), self._connect(write=True) as connection, connection.begin():
+        with translated(), self._locked(), self._connect(write=True) as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT seq FROM head WHERE scope = '*' FOR UPDATE"))
             yield connection
@@ -84,14 +84,7 @@ def connect(url: str, lock_path: Path | None = None) -> Database:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return Database(engine, lock_path)
-    try:
-        engine = sa.create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True)
-    except (ImportError, sa.exc.ArgumentError) as error:
-        raise EnvironmentFaultError(
-            f"The database URL cannot be used: {error}.",
-            advice="For PostgreSQL: pip install 'lexicord[postgresql]', and postgresql+psycopg://user@host/name.",
-        ) from error
-    return Database(engine, None)
+    return Database(_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True), None)
 
 
 def bulk(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -129,7 +122,17 @@ def execute(connection: Connection, sql: str, *values: Mapping[str, Any]) -> int
 
 def null_pool(url: str) -> sa.Engine:
     """An engine that keeps no connection open: for migrations."""
-    return sa.create_engine(url, poolclass=NullPool)
+    return _engine(url, poolclass=NullPool)
+
+
+def _engine(url: str, **options: Any) -> sa.Engine:
+    try:
+        return sa.create_engine(url, **options)
+    except (ImportError, sa.exc.ArgumentError) as error:
+        raise EnvironmentFaultError(
+            f"The database URL cannot be used: {error}.",
+            advice="For PostgreSQL: pip install 'lexicord[postgresql]', and postgresql+psycopg://user@host/name.",
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -147,7 +150,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Name the environment's faults: a full disk, a read-only file, a server that is gone."""
     try:
         yield

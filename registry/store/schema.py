@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.errors import EnvironmentFaultError, NewerDatabaseError, NotARegistryError
-from registry.store.database import Database, null_pool
+from registry.store.database import Database, null_pool, translated
 
 REVISION = "0001"
 """The schema revision this version of the software reads and writes."""
@@ -60,6 +60,6 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     engine = null_pool(url)
-    with engine.begin() as connection:
+    with translated(), engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

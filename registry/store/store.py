@@ -129,7 +129,11 @@ def open_store(directory: Path, *, database_url: str | None = None) -> Store:
     if url is None and not (directory / "registry.db").exists():
         raise EnvironmentFaultError(f"{directory / 'registry.db'} is missing.", advice="Restore it from a backup.")
     database = connect(url or f"sqlite:///{(directory / 'registry.db').resolve()}", directory / "write.lock")
-    schema.require_current(database)
+    try:
+        schema.require_current(database)
+    except EnvironmentFaultError:
+        database.close()
+        raise
     return Store(directory, database, Names(settled.get("base_iri", Names().base)))
 
 

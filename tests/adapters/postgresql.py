@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,16 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[PostgreSQL]:
-    """A server in a folder, stopped at the end."""
+def running() -> Iterator[PostgreSQL]:
+    """A server in a temporary folder, stopped at the end.
+
+    The folder is not pytest's: each session shuts the one above it again, and the server's own user must get in.
+    """
+    with tempfile.TemporaryDirectory(prefix="lexicord-pg-") as folder:
+        yield from _running_in(Path(folder))
+
+
+def _running_in(folder: Path) -> Iterator[PostgreSQL]:
     programs = binaries()
     assert programs is not None
     data, port = folder / "data", free_port()
@@ -81,9 +90,6 @@ def _as_owner(folder: Path) -> list[str]:
     """The server refuses to run as root: then Debian's own user does it."""
     if os.getuid() != 0:
         return []
-    for step in (folder, *list(folder.parents)[:3]):
-        if step not in (Path("/"), Path("/tmp")):
-            step.chmod(step.stat().st_mode | 0o055)
     subprocess.run(["chown", "-R", "postgres", str(folder)], check=True)
     return ["runuser", "-u", "postgres", "--"]
 
