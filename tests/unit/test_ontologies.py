@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from registry.skos import SchemeIndex, Severity, run_checks
+
 ROOT = Path(__file__).resolve().parents[2]
 LEX = "https://w3id.org/lexicord/ns#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -132,13 +134,20 @@ def test_vocabularies_are_large_enough_to_disagree(key: str, least: int) -> None
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
-def test_schemes_state_key_kind_owner_and_licence(key: str) -> None:
+def test_schemes_state_publisher_licence_and_edition_and_leave_governing_to_the_registry(key: str) -> None:
     data = vocabulary(key)
     (scheme,) = instances(data, SKOS + "ConceptScheme")
     assert scheme == BASE + key
-    assert pairs(data, LEX + "key") == {(scheme, key)}
-    for predicate in (LEX + "kind", LEX + "owner", DCTERMS + "license", DCTERMS + "publisher", OWL + "versionInfo"):
+    for predicate in (DCTERMS + "title", DCTERMS + "license", DCTERMS + "publisher", OWL + "versionInfo"):
         assert {s for s, _ in pairs(data, predicate)} == {scheme}
+    ours = {q.predicate.value for q in data if q.predicate.value.startswith(LEX)}
+    assert ours == {LEX + "facet"}
+
+
+def test_the_organisation_states_who_governs_which_vocabulary() -> None:
+    data = vocabulary("organisation")
+    for predicate in ("key", "kind", "owner"):
+        assert {BASE + key for key in VOCABULARIES} <= {s for s, _ in pairs(data, LEX + predicate)}
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
@@ -201,7 +210,16 @@ def test_flaws_are_exactly_those_listed() -> None:
     unreplaced = deprecated - {s for s, _ in pairs(data, DCTERMS + "isReplacedBy")}
     assert {c.removeprefix(BASE) for c in undocumented} == LISTED_FLAWS["undocumented"]
     assert {c.removeprefix(BASE) for c in below} == LISTED_FLAWS["live below deprecated"]
-    assert unreplaced == {BASE + "it/batch-window"} == {s for s, _ in pairs(data, LEX + "changeReason")}
+    assert unreplaced == {BASE + "it/batch-window"} == {s for s, _ in pairs(data, SKOS + "changeNote")}
+
+
+@pytest.mark.parametrize("key", VOCABULARIES)
+def test_checks_find_the_listed_flaws_and_no_error(key: str) -> None:
+    found = run_checks(SchemeIndex.of(vocabulary(key)))
+    assert {"it": {"overlapping-labels"}, "sales": {"undocumented-concept", "deprecated-still-broader"}}.get(
+        key, set()
+    ) <= {finding.check for finding in found}
+    assert [finding for finding in found if finding.severity is Severity.ERROR] == []
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
