@@ -6,6 +6,8 @@ import logging
 import multiprocessing
 import os
 import random
+import resource
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -546,6 +548,37 @@ def killed_soon(folder: Path, seed: int, length: int, after: float) -> int:
                 while True:
                     last = max(last, told.recv())
     return int(last)
+
+
+def fill_the_disk(folder: Path, told: Connection) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    feed = FakeFeed()
+    feed.record(*bulk(1_000, GRAPHS[0], "first"))
+    with open_projection(folder) as found:
+        found.catch_up(feed)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+        refused = 0
+        for word in ("a", "b", "c", "d"):
+            feed.record(*bulk(1_000, GRAPHS[1], word))
+            try:
+                found.catch_up(feed)
+            except EnvironmentFaultError:
+                refused += 1
+            assert_equals_fold(found, feed)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        reached = found.catch_up(feed)
+        assert_equals_fold(found, feed)
+        feed.record(*QUADS)
+        assert_equals_fold(found, feed)
+        told.send((refused, reached, found.catch_up(feed)))
+
+
+@pytest.mark.torture
+def test_a_full_disk_stops_the_projection_and_room_lets_it_go_on(tmp_path: Path) -> None:
+    with child(fill_the_disk, tmp_path) as (_, told):
+        refused, reached, after = told.recv()
+    assert refused > 0
+    assert (reached, after) == (5, 6)
 
 
 @pytest.mark.torture

@@ -48,7 +48,9 @@ class DiskProjection:
         self._slot = slot
         self._checkpoints = checkpoints
         self._open: Store | None = store
-        self._lock = Lock()
+        self._stalled = False
+        # Writers take turns by the first; the second is held only while the store changes: copies never wait long.
+        self._turn, self._moment = Lock(), Lock()
 
     @property
     def store(self) -> Store:
@@ -70,37 +72,41 @@ class DiskProjection:
         """
         head = feed.head()
         goal = head if upto is None else min(head, upto)
-        with self._lock, _disk_faults(self._slot.path):
+        with self._turn, _disk_faults(self._slot.path):
             try:
+                self._recover()
                 self._reach(feed, head, goal)
             except RuntimeError as error:
                 reason = _require_corruption(error)
                 _log.warning("corrupt projection rebuilt", extra={"slot": self._lease.label, "reason": reason})
                 self._checkpoints.discard_all(self._lease.label)
                 self._replay(feed, goal)
+            except OSError:
+                self._stalled = True
+                raise
             return self.cursor
 
     def rebuild(self, feed: Feed) -> int:
         """Replay everything into a new store, which then takes the old one's place; returns its cursor."""
         head = feed.head()
-        with self._lock, _disk_faults(self._slot.path):
+        with self._turn, _disk_faults(self._slot.path):
             self._replay(feed, head)
             return self.cursor
 
     def checkpoint(self) -> Path:
         """Publish the store as it stands, for empty slots to start from; returns the checkpoint's folder."""
-        with self._lock, _disk_faults(self._slot.path):
+        with self._turn, _disk_faults(self._slot.path):
             return self._checkpoints.publish(self.store, self.cursor, self._lease.label)
 
     def working_copy(self, graphs: Iterable[NamedNode]) -> Store:
         """A store in memory with those graphs, all of one moment; changing it changes nothing else."""
-        with self._lock:
+        with self._moment:
             quads = snapshots(self.store, graphs)
         return copy_of(quads)
 
     def close(self) -> None:
         """Close the store and give the slot back; a second call does nothing."""
-        with self._lock:
+        with self._turn:
             self._open = None
             self._lease.release()
 
@@ -109,6 +115,17 @@ class DiskProjection:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _recover(self) -> None:
+        """Go on after a disk fault; when RocksDB refuses all writes since, with a copy, so that readers keep theirs."""
+        if not self._stalled:
+            return
+        position = _position(self.store)
+        try:
+            apply_step(self.store, Step(), position, position)
+        except OSError:
+            self._replace(self._slot.copy_newest)
+        self._stalled = False
 
     def _reach(self, feed: Feed, head: int, goal: int) -> None:
         position = _position(self.store)
@@ -128,7 +145,8 @@ class DiskProjection:
                 self._advance_aside(chain((step,), coming), position, Position.at(feed, goal))
                 return
             reached = Position.at(feed, step.seq)
-            apply_step(self.store, step, position, reached)
+            with self._moment:
+                apply_step(self.store, step, position, reached)
             position = reached
 
     def _advance_aside(self, coming: Iterator[Step], before: Position, after: Position) -> None:

@@ -46,6 +46,10 @@ class SlotFolder:
         self._building.rename(target)
         return target
 
+    def copy_newest(self, target: Path) -> None:
+        """Copy the newest generation, which nobody is writing to: one that refuses writes, or is closed."""
+        _copy(self.generations()[0], target)
+
     def keep_only(self, generation: Path) -> None:
         """Remove all other generations: call it only while no reader can hold one, at opening."""
         for path in self.generations():
@@ -118,15 +122,11 @@ class Checkpoints:
 
 
 def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, copy_function=_link_or_copy)
-
-
-def _link_or_copy(source: str, target: str) -> str:
-    # A RocksDB table file is never changed once written, so a second name for it is as good as a copy.
-    if source.endswith(".sst"):
-        os.link(source, target)
-        return target
-    return shutil.copy2(source, target)
+    target.mkdir()
+    for path in source.iterdir():
+        # A RocksDB table file is never changed once written, so a second name for it is as good as a copy.
+        duplicate = os.link if path.suffix == ".sst" else shutil.copyfile
+        duplicate(path, target / path.name)
 
 
 def _numbered(folder: Path, prefix: str) -> list[Path]:

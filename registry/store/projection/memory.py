@@ -27,7 +27,8 @@ class MemoryProjection:
 
     def __init__(self) -> None:
         self._store = _empty()
-        self._lock = Lock()
+        # Writers take turns by the first; the second is held only while the store changes: copies never wait long.
+        self._turn, self._moment = Lock(), Lock()
 
     @property
     def store(self) -> Store:
@@ -46,7 +47,7 @@ class MemoryProjection:
         """
         head = feed.head()
         goal = head if upto is None else min(head, upto)
-        with self._lock:
+        with self._turn:
             position = _position(self._store)
             if not position.belongs_to(feed, head):
                 _log.warning("projection of another history rebuilt", extra={"cursor": position.seq, "head": head})
@@ -59,20 +60,21 @@ class MemoryProjection:
 
     def rebuild(self, feed: Feed) -> int:
         """Replay everything into a new store, which then takes the old one's place; returns its cursor."""
-        with self._lock:
+        with self._turn:
             self._store = _built(feed, feed.head())
             return _position(self._store).seq
 
     def working_copy(self, graphs: Iterable[NamedNode]) -> Store:
         """A store in memory with those graphs, all of one moment; changing it changes nothing else."""
-        with self._lock:
+        with self._moment:
             quads = snapshots(self._store, graphs)
         return copy_of(quads)
 
     def _advance(self, feed: Feed, position: Position, goal: int) -> None:
         for step in steps(feed, position.seq, goal):
             reached = Position.at(feed, step.seq)
-            apply_step(self._store, step, position, reached)
+            with self._moment:
+                apply_step(self._store, step, position, reached)
             position = reached
 
 
