@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 VocabularyKind = Literal["department", "hub", "external"]
-Status = Literal["draft", "in_review", "approved", "deprecated", "archived"]
+Status = Literal["draft", "in_review", "approved", "deprecated", "archived", "rejected"]
 LabelProperty = Literal["iri", "notation", "pref_label", "alt_label", "hidden_label"]
 
 
