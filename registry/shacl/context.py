@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -101,6 +102,17 @@ class RecordContext:
         if colon and not rest.startswith("//") and prefix in self.prefixes:
             name = self.prefixes[prefix] + rest
         return name if ABSOLUTE_IRI.match(name) else None
+
+    def ignores(self, name: str) -> bool:
+        """Say whether JSON-LD ignores a member of that name in a node object."""
+        if self.vocab is not None or ":" in name or name.startswith("@") or self.scoped:
+            return False
+        return not (name in self.opaque or name in self.aliases or name in self.fields)
+
+    @cached_property
+    def scoped(self) -> bool:
+        """Whether a term brings its own context, so that a name may mean more inside it than outside."""
+        return any(isinstance(value, Mapping) and "@context" in value for value in self.json_ld.values())
 
     def expand_class(self, name: str) -> str | None:
         """Return the class IRI that a value of @type stands for, or None when only JSON-LD can tell."""

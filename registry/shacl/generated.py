@@ -246,7 +246,7 @@ class Generator:
 
         def extras(record: Record) -> bool:
             return all(
-                (name in free and _is_plain(value, free[name])) or _ignored(name, context)
+                (name in free and _is_plain(value, free[name])) or context.ignores(name)
                 for name, value in record.items()
                 if name not in known
             )
@@ -261,13 +261,3 @@ def _is_plain(value: Any, rule: FieldRule) -> bool:
     if isinstance(value, list):
         return all(isinstance(each, str | int) for each in value)
     return value is None or isinstance(value, str | int)
-
-
-def _ignored(name: str, context: RecordContext) -> bool:
-    """Say whether JSON-LD ignores the field."""
-    return (
-        context.vocab is None
-        and ":" not in name
-        and not name.startswith("@")
-        and not (name in context.opaque or name in context.aliases or name in context.fields)
-    )

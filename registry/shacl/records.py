@@ -108,11 +108,33 @@ def parse_json_ld(record: Mapping[str, Any], context: RecordContext) -> list[ox.
     type_keys = ["@type", *(alias for alias, key in context.aliases.items() if key == "@type")]
     typed = any(record.get(key) for key in type_keys) or context.record_class is None or "@graph" in record
     extra = {} if typed else {"@type": context.record_class.value if context.record_class else None}
-    document = {**{key: value for key, value in record.items() if key not in extra}, **extra, "@context": contexts}
+    plain = record if own is not None else without_ignored(record, context)
+    document = {**{key: value for key, value in plain.items() if key not in extra}, **extra, "@context": contexts}
     try:
         return list(ox.parse(json.dumps(document, allow_nan=False), format=ox.RdfFormat.JSON_LD))
     except (SyntaxError, ValueError) as error:
         raise InvalidInputError(f"The record is not JSON-LD: {error}", advice="Correct it or its context.") from error
+
+
+def without_ignored(value: Any, context: RecordContext) -> Any:
+    """Return the value without the members JSON-LD ignores, whatever stands inside them.
+
+    The parser would drop such a member and still make statements of the nodes inside it, which JSON-LD does not.
+    """
+    if isinstance(value, list):
+        return [without_ignored(each, context) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: each if _has_own_keys(name, context) else without_ignored(each, context)
+        for name, each in value.items()
+        if not context.ignores(name)
+    }
+
+
+def _has_own_keys(name: str, context: RecordContext) -> bool:
+    """Say whether the members of the field's value are not properties: language tags, indexes, scoped terms."""
+    return name in context.opaque or (name in context.fields and context.fields[name].language_map)
 
 
 class _Translator:
