@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
 
@@ -14,6 +15,9 @@ from registry.rdf.syntax import parse_document
 from registry.resources import bundled
 from registry.store.quads import Reader
 from registry.store.work import Work
+
+if TYPE_CHECKING:
+    from registry.shacl import CompiledShapes
 
 GUARDED: dict[str, str] = {
     "organisation": "organisation.ttl",
@@ -60,14 +64,14 @@ def _after(reader: Reader, subjects: set[NamedNode], patch: Patch) -> list[Quad]
 
 
 @lru_cache(maxsize=8)
-def _shapes(name: str) -> tuple[Quad, ...]:
-    return tuple(parse_document((bundled("shapes") / "registry" / name).read_bytes(), "turtle"))
+def _shapes(name: str) -> CompiledShapes:
+    from registry.shacl import compile_shapes
+
+    return compile_shapes(parse_document((bundled("shapes") / "registry" / name).read_bytes(), "turtle"))
 
 
 def _check(shapes: str, data: Iterable[Quad]) -> None:
-    from registry.shacl.second_opinion import validate
-
-    report = validate(data, _shapes(shapes))
+    report = _shapes(shapes).validate_graph(data)
     violations = [result for result in report.results if result.severity.value.endswith("Violation")]
     if violations:
         faults = [

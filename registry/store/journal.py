@@ -139,6 +139,12 @@ class JournalFeed:
         with self.database.reading() as connection:
             return head(connection)[0]
 
+    def chain(self, seq: int) -> str | None:
+        """The chained hash of a record; None when there is none."""
+        with self.database.reading() as connection:
+            found = rows(connection, "SELECT hash FROM record WHERE seq = :seq", {"seq": seq})
+        return str(found[0][0]) if found else None
+
     def patches(self, after: int, limit: int) -> Iterator[tuple[int, bytes]]:
         """Seq and patch text of the records after a seq, ascending, at most `limit`."""
         with self.database.reading() as connection:

@@ -1,0 +1,1 @@
+"""Kills, full disks, many writers at once."""
