@@ -22,7 +22,7 @@ UNKNOWN_FIELDS: Final = "urn:x-lexicord:field:"
 _KEYWORD: Final = re.compile(r"@[A-Za-z]+\Z")
 _GEN_DELIMS: Final = (":", "/", "?", "#", "[", "]", "@")
 _TERM_MEMBERS: Final = frozenset({"@id", "@type", "@language", "@container"})
-_CONTEXT_MEMBERS: Final = frozenset({"@vocab", "@language", "@version"})
+_CONTEXT_MEMBERS: Final = frozenset({"@vocab", "@language", "@version", "@base"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class RecordContext:
 
     `opaque` fields mean more than a rule can say (@reverse, @nest, @list, scoped contexts…): a record that uses one is
     read as JSON-LD, with `json_ld`. A record without a type is an instance of `record_class`, if there is one.
-    `vocab` makes properties of fields no rule knows; without it they are ignored, as JSON-LD does.
+    `vocab` makes properties of fields no rule knows; without it they are ignored, as JSON-LD does. Without a `base`
+    ("@base"), a relative IRI cannot be resolved: JSON-LD would drop the value and with it the evidence; here a text
+    in a field of IRIs stays a plain literal, so that shapes report it, and a relative @id is refused.
     """
 
     fields: Mapping[str, FieldRule]
@@ -57,6 +59,7 @@ class RecordContext:
     aliases: Mapping[str, str] = field(default_factory=dict)
     vocab: str | None = None
     language: str | None = None
+    base: str | None = None
     record_class: ox.NamedNode | None = None
 
     @classmethod
@@ -191,6 +194,7 @@ class _ContextReader:
             aliases=MappingProxyType(aliases),
             vocab=self.vocab if isinstance(self.vocab, str) else None,
             language=self.language if isinstance(self.language, str) else None,
+            base=self.context.get("@base"),
             record_class=record_class,
         )
 

@@ -108,7 +108,7 @@ def parse_json_ld(record: Mapping[str, Any], context: RecordContext) -> list[ox.
     type_keys = ["@type", *(alias for alias, key in context.aliases.items() if key == "@type")]
     typed = any(record.get(key) for key in type_keys) or context.record_class is None or "@graph" in record
     extra = {} if typed else {"@type": context.record_class.value if context.record_class else None}
-    plain = record if own is not None else without_ignored(record, context)
+    plain = record if own is not None else prepared(record, context)
     document = {**{key: value for key, value in plain.items() if key not in extra}, **extra, "@context": contexts}
     try:
         return list(ox.parse(json.dumps(document, allow_nan=False), format=ox.RdfFormat.JSON_LD))
@@ -116,20 +116,51 @@ def parse_json_ld(record: Mapping[str, Any], context: RecordContext) -> list[ox.
         raise InvalidInputError(f"The record is not JSON-LD: {error}", advice="Correct it or its context.") from error
 
 
-def without_ignored(value: Any, context: RecordContext) -> Any:
-    """Return the value without the members JSON-LD ignores, whatever stands inside them.
+def is_unresolvable(text: str, context: RecordContext) -> bool:
+    """Say whether the text is a relative IRI, or no IRI at all, where there is no base to resolve it."""
+    return context.base is None and not text.startswith("_:") and context.expand(text) is None
 
-    The parser would drop such a member and still make statements of the nodes inside it, which JSON-LD does not.
+
+def require_resolvable(text: str, context: RecordContext) -> None:
+    """Raise InvalidInputError for an @id that cannot be resolved."""
+    if is_unresolvable(text, context):
+        raise InvalidInputError(
+            f"The @id {text!r} is not an absolute IRI.", advice="Write it in full, or give the context a @base."
+        )
+
+
+def prepared(value: Any, context: RecordContext) -> Any:
+    """Return a record, or a part of one, as the JSON-LD parser has to see it for the verdict to be that of all tiers.
+
+    Members that JSON-LD ignores are left out: the parser would still make statements of the nodes inside them. Texts
+    in fields of IRIs that cannot be resolved become plain values: the parser would drop them.
     """
     if isinstance(value, list):
-        return [without_ignored(each, context) for each in value]
+        return [prepared(each, context) for each in value]
     if not isinstance(value, dict):
         return value
-    return {
-        name: each if _has_own_keys(name, context) else without_ignored(each, context)
-        for name, each in value.items()
-        if not context.ignores(name)
-    }
+    return {name: _member(name, each, context) for name, each in value.items() if not context.ignores(name)}
+
+
+def _member(name: str, value: Any, context: RecordContext) -> Any:
+    if _has_own_keys(name, context):
+        return value
+    if context.aliases.get(name, name) == "@id" and isinstance(value, str):
+        require_resolvable(value, context)
+    rule = context.fields.get(name)
+    if rule is None or not rule.is_iri:
+        return prepared(value, context)
+    return _reference(value, context)
+
+
+def _reference(value: Any, context: RecordContext) -> Any:
+    if isinstance(value, list):
+        return [_reference(each, context) for each in value]
+    if isinstance(value, dict) and value.keys() <= {"@set", "@list"}:
+        return {key: _reference(each, context) for key, each in value.items()}
+    if isinstance(value, str) and is_unresolvable(value, context):
+        return {"@value": value}
+    return prepared(value, context)
 
 
 def _has_own_keys(name: str, context: RecordContext) -> bool:
@@ -152,6 +183,7 @@ class _Translator:
             return ox.BlankNode("r0")
         if len(given) > 1 or not isinstance(given[0], str):
             raise OutsideContext("@id")
+        require_resolvable(given[0], self.context)
         return self.iri(given[0])
 
     def keyword(self, key: str) -> str:
@@ -162,6 +194,12 @@ class _Translator:
         if iri is None:
             raise OutsideContext(text)
         return ox.NamedNode(iri)
+
+    def reference(self, text: str) -> Term:
+        """Return the node a field of IRIs names; without a base, a text that is no IRI stays a text."""
+        if is_unresolvable(text, self.context):
+            return ox.Literal(text)
+        return self.iri(text)
 
     def node(self, node: Mapping[str, Any], subject: Term, pointer: str, depth: int) -> None:
         """Add every statement of a node object."""
@@ -216,7 +254,7 @@ class _Translator:
 
     def scalar(self, rule: FieldRule, value: Any) -> Term:
         if rule.is_iri and isinstance(value, str):
-            return self.iri(value)
+            return self.reference(value)
         return literal_of(value, rule.datatype, rule.language)
 
     def language_map(self, subject: Term, rule: FieldRule, value: dict[str, Any], pointer: str) -> None:
