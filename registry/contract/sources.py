@@ -1,0 +1,86 @@
+"""Content sources: systems that send records, and what their fields mean."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from registry.contract.operation import (
+    AnyOperation,
+    Http,
+    Key,
+    Need,
+    NonEmptyStr,
+    Operation,
+    Reference,
+    Request,
+    Response,
+    Written,
+)
+
+Mode = Literal["observe", "warn", "enforce"]
+"""What happens to a record that does not conform; it never changes a result's severity."""
+
+
+class Source(Response):
+    """A content source: a system that sends records."""
+
+    key: str
+    iri: str
+    title: str
+    owner: str = Field(description="Key of the department that answers for it.")
+    profile: str | None = Field(None, description="The profile its records have to meet.")
+    mode: Mode = "observe"
+    record_class: str = Field("", description="The class of a record that states none.")
+    vocabularies: list[str] = Field(default_factory=list, description="Keys of the vocabularies its values come from.")
+    fields: int = Field(0, description="Fields that its context gives a meaning.")
+    context: dict[str, Any] | None = Field(None, description="Its JSON-LD context; in `source show` only.")
+    version: int = 0
+
+
+class Sources(Response):
+    """All content sources, by key."""
+
+    sources: list[Source]
+
+
+class SourceWritten(Written):
+    """A content source after a change."""
+
+    source: Source
+
+
+class RegisterSource(Request):
+    """Register a content source: its owner, what its fields mean, the profile its records have to meet."""
+
+    key: Key = Field(description="Its key: a lower-case letter, then lower-case letters, digits, hyphens.")
+    owner: Key = Field(description="Key of the department that answers for it.")
+    title: NonEmptyStr = Field(description="A title that people recognise.")
+    context: dict[str, Any] = Field(description="Its JSON-LD context, written out; nothing is ever fetched.")
+    profile: NonEmptyStr = Field("document", description="The profile its records have to meet.")
+    vocabularies: tuple[Key, ...] = Field((), max_length=100, description="Keys of the vocabularies it cites.")
+    mode: Mode = Field("warn", description="observe, warn or enforce.")
+    type: Reference = Field(
+        "https://w3id.org/lexicord/ns#Document", description="IRI of the class of a record that states none."
+    )
+
+
+class ListSources(Request):
+    """List the content sources."""
+
+
+class ShowSource(Request):
+    """Show a content source with its context."""
+
+    source: Key
+
+
+REGISTER = Operation("source.register", RegisterSource, SourceWritten, Need("edit", "department", "owner"),
+                     Http("POST", "/v1/sources"), "registry.services.sources:register", writes=True)  # fmt: skip
+LIST = Operation("source.list", ListSources, Sources, Need("read"),
+                 Http("GET", "/v1/sources"), "registry.services.sources:find")  # fmt: skip
+SHOW = Operation("source.show", ShowSource, Source, Need("read", "source", "source"),
+                 Http("GET", "/v1/sources/{source}"), "registry.services.sources:show")  # fmt: skip
+
+OPERATIONS: tuple[AnyOperation, ...] = (REGISTER, LIST, SHOW)
