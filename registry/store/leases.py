@@ -1,7 +1,7 @@
 """Exclusive slots by file lock: the operating system gives a slot back when its holder dies, however it dies.
 
-A lease leaves a mark in its lock file while it is held and wipes it when it is released, so the next holder knows
-whether the last one left in order (`Lease.abandoned`).
+A lease leaves a mark in its lock file while it is held and wipes it when it is released, so the next holder knows how
+many before it died or left something behind (`Lease.abandoned`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from types import TracebackType
 from registry.errors import EnvironmentFaultError
 
 _RETRY_SECONDS = 0.002
+_MARKS_READ = 4096
 
 
 class Lease:
@@ -23,12 +24,13 @@ class Lease:
     def __init__(self, handle: int, name: str, slot: int) -> None:
         self.name = name
         self.slot = slot
-        self.abandoned = os.fstat(handle).st_size > 0
-        """Whether the last holder died, or left saying that something of its was lost."""
         self._handle: int | None = handle
         self._holder = os.getpid()
-        self._in_order = True
-        os.pwrite(handle, b"%d\n" % self._holder, 0)
+        self._found = os.fstat(handle).st_size
+        self._left_behind = 0
+        self.abandoned = os.pread(handle, _MARKS_READ, 0).count(b"\n")
+        """How many holders died, or left their mark, since one left in order or acknowledged it."""
+        os.pwrite(handle, self._mark, self._found)
 
     @property
     def label(self) -> str:
@@ -40,9 +42,21 @@ class Lease:
         """Whether this process still holds the slot: not after a release, and not in a forked child."""
         return self._handle is not None and self._holder == os.getpid()
 
+    def acknowledge(self) -> None:
+        """Wipe the marks of earlier holders: what there was to say of them is on record."""
+        if self._handle is not None and self._found:
+            # Never without a mark of our own: a crash right here must be noticed too.
+            os.pwrite(self._handle, self._mark, 0)
+            os.ftruncate(self._handle, len(self._mark))
+            self._found = 0
+
     def leave_mark(self) -> None:
         """Let the next holder find the slot abandoned: something was lost though this process lives."""
-        self._in_order = False
+        self._left_behind = self._found + len(self._mark)
+
+    def pass_on(self) -> None:
+        """Let the next holder find the marks that this one found."""
+        self._left_behind = self._found
 
     def release(self) -> None:
         """Give the slot back; a second call does nothing. In a forked child the parent keeps its slot."""
@@ -50,11 +64,15 @@ class Lease:
         if handle is None:
             return
         try:
-            if self._in_order and self._holder == os.getpid():
-                os.ftruncate(handle, 0)
+            if self._holder == os.getpid():
+                os.ftruncate(handle, self._left_behind)
         finally:
             # Closing is the release: LOCK_UN in a forked child would take the lock from the parent.
             os.close(handle)
+
+    @property
+    def _mark(self) -> bytes:
+        return b"%d\n" % self._holder
 
     def __enter__(self) -> Lease:
         return self
@@ -110,7 +128,8 @@ def _open(path: Path) -> int:
     try:
         return os.open(path, flags, 0o600)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # What stands beside the locks (graphs, receipts) is for the owner alone.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, flags, 0o600)
 
 

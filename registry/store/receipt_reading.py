@@ -28,8 +28,9 @@ _log = logging.getLogger(__name__)
 class ReceiptVerification:
     """Whether the receipts are as they were written.
 
-    `first_bad` says which segment and line is not, and why. `lost_open_batch` counts crashes that lost a batch: those
-    on record, and tails that are torn now. `unrecorded` are closed segments whose hash the caller does not know.
+    `first_bad` says which segment and line is not, and why. `lost_open_batch` counts the crashes on record, each of
+    which lost at most one open batch, and tails that are torn now. `unrecorded` are closed segments whose hash the
+    caller does not know.
     """
 
     intact: bool
@@ -156,7 +157,7 @@ class _Walk:
                 self.fault(f"{file.name}: line {number}: does not follow the line before it")
                 return
             self._receipts += 1
-            self._torn += receipt.get("kind") == "torn"
+            self._torn += receipt.get("crashes", 1) if receipt.get("kind") == "torn" else 0
 
 
 def _worker_receipts(
@@ -218,8 +219,7 @@ def _remove(folder: Path, file: SegmentFile) -> bool:
     if held is None:
         return False
     with held:
-        if held.abandoned:
-            held.leave_mark()
+        held.pass_on()
         open_form.unlink(missing_ok=True)
         file.path.unlink(missing_ok=True)
     return True

@@ -2,8 +2,9 @@
 
 Writing costs the request an append to a queue. A flusher writes the queue to the worker's open segment every 200 ms or
 500 receipts; a segment closes at a size or an age, and its hash goes to the log. What a crash loses is the open batch,
-and the next holder of the slot says so in a receipt of kind `torn`. Power loss is another matter: only closed segments
-are synced to the disk, an open one as soon as the operating system does it.
+and the repetitions counted since the last one; the next holder of the slot says so in a receipt of kind `torn`
+(`crashes`, and `bytes` cut off). Power loss is another matter: only closed segments are synced to the disk, an open one
+as soon as the operating system does it.
 
 A receipt is a JSON object of the caller's. The record's own members are `at` and `previous`, and where one stands for
 many `count`, `first_at` and `last_at`; its own kinds are `torn`, `dropped` and `unwritable`.
@@ -229,7 +230,7 @@ class _Record:
         self._repeats = Repeats(limits.repeat_seconds)
         self._waiting: deque[_Stamped] = deque()
         self._segment: OpenSegment | None = None
-        self._abandoned = lease.abandoned
+        self._abandoned, self._acknowledging = lease.abandoned > 0, False
         self._unsettled = True
 
     @property
@@ -273,6 +274,9 @@ class _Record:
         while self._waiting:
             segment = self._current(now)
             self._append(segment, min(len(self._waiting), _LINES_AT_ONCE))
+        if self._acknowledging:
+            self._lease.acknowledge()
+            self._acknowledging = False
         if self._is_full(segment, now):
             self._roll(segment)
 
@@ -306,8 +310,9 @@ class _Record:
                 segment, cut = segments.resume(file)
         if self._abandoned or cut:
             _log.warning("open batch of receipts lost", extra={"worker": self._lease.label, "torn_bytes": cut})
-            self._waiting.appendleft(_Stamped(now, {"kind": "torn", "bytes": cut}))
-            self._abandoned = False
+            torn = {"kind": "torn", "bytes": cut, "crashes": max(1, self._lease.abandoned)}
+            self._waiting.appendleft(_Stamped(now, torn))
+            self._abandoned, self._acknowledging = False, True
         return segment
 
     def _is_full(self, segment: OpenSegment, now: int) -> bool:

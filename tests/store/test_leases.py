@@ -76,6 +76,21 @@ def test_a_mark_left_on_purpose_is_found(tmp_path: Path) -> None:
         assert next_one.abandoned
 
 
+def test_marks_add_up_until_they_are_acknowledged(tmp_path: Path) -> None:
+    for found in (0, 1, 2):
+        with lease(tmp_path, "slot", 1) as held:
+            assert held.abandoned == found
+            held.leave_mark()
+    with lease(tmp_path, "slot", 1) as held:
+        held.pass_on()
+    with lease(tmp_path, "slot", 1) as held:
+        assert held.abandoned == 3
+        held.acknowledge()
+        held.leave_mark()
+    with lease(tmp_path, "slot", 1) as held:
+        assert held.abandoned == 1
+
+
 def test_a_forked_child_neither_holds_nor_releases_the_parents_slot(tmp_path: Path) -> None:
     with lease(tmp_path, "slot", 1) as held:
         child = os.fork()
