@@ -22,9 +22,13 @@ _KIND_GROUPS: Mapping[str, str] = {"class": "concept"}
 
 @dataclass(frozen=True, slots=True)
 class LabelTable:
-    """One row per distinct label, ordered by entry: its entry's position, its key, its stems and its weight."""
+    """One row per distinct label, ordered by entry: its entry's position, its key, its stems and its weight.
+
+    `entries` and their `names` (the labels to show) are columns of their own, which `entry` points into.
+    """
 
     entries: tuple[Entry, ...]
+    names: tuple[str, ...]
     entry: Integers
     labels: tuple[Label, ...]
     keys: tuple[str, ...]
@@ -46,6 +50,7 @@ def label_table(vocabulary: Vocabulary) -> LabelTable:
     rows = [(place, label, key) for place, entry in enumerate(entries) for label, key in _distinct(entry)]
     return LabelTable(
         entries=entries,
+        names=tuple(entry.name for entry in entries),
         entry=np.array([place for place, _, _ in rows], dtype=np.int64),
         labels=tuple(label for _, label, _ in rows),
         keys=tuple(key for _, _, key in rows),

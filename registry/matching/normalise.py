@@ -16,6 +16,7 @@ _CAMEL_BOUNDARY = re.compile(r"(?<=[a-zà-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A
 _POSSESSIVE = re.compile(r"(?<=\w)['’`´]s\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|eme|te|ter|tes)")
 _AGENT = re.compile(r"(?:er|or)s?$")
+_ACTIVITY = re.compile(r"ings?$")
 _OUR = re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|al$|able$|ful$|ist$|ite$)")
 _OE = re.compile(
     r"^oe(?=[a-z]{3})|(?<=^f)oe(?=t)|(?<=^c)oe(?=l)|(?<=am)oe(?=b)|(?<=hom)oe(?=o)|(?<=man)oe(?=u)|(?<=rrh)oe"
@@ -111,8 +112,17 @@ def _stem(word: str, language: str) -> str:
         word = _unite_spelling(word)
     algorithm = _STEMMERS.get(language)
     stem = _stemmer(algorithm)(word) if algorithm else word
-    # Who does it is not what is done: a presenter is no presentation, a customer no custom.
-    return stem + "er" if language == "en" and _AGENT.search(word) and not stem.endswith("r") else stem
+    return stem + _derivation(word, stem) if language == "en" else stem
+
+
+def _derivation(word: str, stem: str) -> str:
+    """Return a mark for who does it ("-er") or that it is done ("-ing"), where the English stemmer drops that.
+
+    A presenter is no presentation, a customer no custom, accounting no account: to a stemmer they are all one.
+    """
+    if _AGENT.search(word) and not stem.endswith("r"):
+        return "-er"
+    return "-ing" if _ACTIVITY.search(word) and not stem.endswith("ing") else ""
 
 
 def _unite_spelling(word: str) -> str:

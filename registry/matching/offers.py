@@ -57,7 +57,6 @@ def _candidate(
     compared: Compared, found: Matched, sure: NDArray[np.float64], row: int, others: list[int], suspicion: Doubts
 ) -> Candidate:
     ours, theirs = int(found.concepts.left[row]), int(found.concepts.right[row])
-    subject, object_ = compared.left.entries[ours], compared.right.entries[theirs]
     evidence = replace(
         _evidence(compared, found, row, suspicion),
         competing=tuple(_competitor(compared, found, sure, rival) for rival in others),
@@ -66,13 +65,19 @@ def _candidate(
     )
     predicate = _predicate(compared, found, row, evidence.rule)
     return Candidate(
-        subject.id, subject.name, object_.id, object_.name, predicate, min(float(sure[row]), 1.0), evidence
+        subject_id=compared.left.entries[ours].id,
+        subject_label=compared.left.names[ours],
+        object_id=compared.right.entries[theirs].id,
+        object_label=compared.right.names[theirs],
+        predicate_id=predicate,
+        confidence=min(float(sure[row]), 1.0),
+        evidence=evidence,
     )
 
 
 def _competitor(compared: Compared, found: Matched, sure: NDArray[np.float64], row: int) -> Competitor:
-    entry = compared.right.entries[found.concepts.right[row]]
-    return Competitor(entry.id, entry.name, float(sure[row]))
+    place = int(found.concepts.right[row])
+    return Competitor(compared.right.entries[place].id, compared.right.names[place], float(sure[row]))
 
 
 def _evidence(compared: Compared, found: Matched, row: int, suspicion: Doubts) -> Evidence:

@@ -118,7 +118,7 @@ def seeds(compared: Compared, found: Matched) -> Iterator[Places]:
 
 def _first_round(compared: Compared) -> Matched:
     dice = SoftDice(compared.weights, compared.contrasts)
-    tokens = token_similarities(compared.left, compared.right, compared.pairs, compared.similar.same_stems, dice)
+    tokens = token_similarities(compared.left, compared.right, compared.pairs, compared.similar, dice)
     return _scored(compared, dice, tokens, {})
 
 
@@ -127,7 +127,7 @@ def _next_round(compared: Compared, found: Matched, settings: MatchSettings) -> 
     dice, tokens = found.dice, found.tokens
     if settings.use_rules:
         rules = learn_rules(compared.left, compared.right, known, compared.contrasts)
-        dice = SoftDice(compared.weights, rules)
+        dice = found.dice.under(rules)
         rows = _touched(compared, _changed_tokens(found.dice.rules, rules))
         tokens = refreshed(tokens, compared.left, compared.right, compared.pairs, rows, dice)
     scored = _scored(compared, dice, tokens, {})
@@ -179,7 +179,7 @@ def _touched(compared: Compared, changed: frozenset[str]) -> Integers:
         for table in (compared.left, compared.right)
     )
     touched = ours[compared.pairs.left] | theirs[compared.pairs.right]
-    return np.flatnonzero(touched & ~compared.similar.same_stems)
+    return np.flatnonzero(touched & compared.similar.worth_words)
 
 
 def _places(left: LabelTable, right: LabelTable, pairs: Iterable[Pair]) -> list[Places]:

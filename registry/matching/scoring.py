@@ -16,19 +16,26 @@ from registry.matching.trigrams import Floats, Integers, word_sorted
 
 EXACT, STEM, CODE, ACRONYM = 1.0, 0.97, 0.88, 0.80
 TOKENS, TOKEN_SORT, COSINE = 0.55, 0.25, 0.20
-OTHER_LANGUAGE = 0.9
-"""What a match between labels of different languages is worth: false friends are common."""
+WORTH_WORDS = 15
+OTHER_LANGUAGE, FALSE_FRIEND = 0.9, 0.75
+"""What a match between labels of different languages is worth, and what when the concepts also have labels in one
+language, which should have matched then."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSimilarities:
-    """What does not depend on learnt rules, one value per pair of labels."""
+    """What does not depend on learnt rules, one value per pair of labels.
+
+    `worth_words` marks those to be compared word by word: they differ, and are among the `WORTH_WORDS` likeliest at
+    first sight for either label.
+    """
 
     equal: NDArray[np.bool_]
     same_stems: NDArray[np.bool_]
     same_letters: NDArray[np.bool_]
     token_sort: Floats
     weight: Floats
+    worth_words: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +63,27 @@ class ConceptPairs:
 def label_similarities(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> LabelSimilarities:
     """Return equality of keys, of stems and of letters, word-sorted edit similarity, and the weight of each pair."""
     ours, theirs = [word_sorted(key) for key in left.keys], [word_sorted(key) for key in right.keys]
+    same_language, comparable = _languages(left, right, pairs)
+    language = np.select([same_language, comparable], [1.0, FALSE_FRIEND], OTHER_LANGUAGE)
+    stems = _equal([tuple(sorted(b)) for b in left.stems], [tuple(sorted(b)) for b in right.stems], pairs)
+    ratio = _ratio([ours[row] for row in pairs.left.tolist()], [theirs[row] for row in pairs.right.tolist()])
     return LabelSimilarities(
         equal=_equal(left.keys, right.keys, pairs),
-        same_stems=_equal([tuple(sorted(b)) for b in left.stems], [tuple(sorted(b)) for b in right.stems], pairs),
+        same_stems=stems & same_language,
         same_letters=_equal([k.replace(" ", "") for k in left.keys], [k.replace(" ", "") for k in right.keys], pairs),
-        token_sort=_ratio([ours[row] for row in pairs.left.tolist()], [theirs[row] for row in pairs.right.tolist()]),
-        weight=_weights(left, right, pairs),
+        token_sort=ratio,
+        weight=np.asarray(language * left.weight[pairs.left] * right.weight[pairs.right], dtype=np.float32),
+        worth_words=~stems & _likeliest(pairs, TOKEN_SORT * ratio + COSINE * pairs.cosine),
     )
 
 
 def token_similarities(
-    left: LabelTable, right: LabelTable, pairs: LabelPairs, same: NDArray[np.bool_], dice: SoftDice
+    left: LabelTable, right: LabelTable, pairs: LabelPairs, similar: LabelSimilarities, dice: SoftDice
 ) -> Floats:
-    """Return the soft Dice coefficient of each pair of labels, 1 where their stems are the `same`."""
-    tokens = np.ones(len(pairs), dtype=np.float32)
-    return refreshed(tokens, left, right, pairs, np.flatnonzero(~same), dice)
+    """Return the soft Dice coefficient of pairs of labels: 1 for equal stems, 0 where words are not worth a look."""
+    return refreshed(
+        similar.same_stems.astype(np.float32), left, right, pairs, np.flatnonzero(similar.worth_words), dice
+    )
 
 
 def refreshed(
@@ -106,6 +119,15 @@ def concept_pairs(left: LabelTable, right: LabelTable, pairs: LabelPairs, scores
     return ConceptPairs(number[row] // width, number[row] % width, scores[row], row)
 
 
+def _likeliest(pairs: LabelPairs, likeness: Floats) -> NDArray[np.bool_]:
+    chosen = np.zeros(len(pairs), dtype=bool)
+    for rows in (pairs.left, pairs.right):
+        order = np.lexsort((-likeness, rows))
+        first = np.searchsorted(rows[order], rows[order])
+        chosen[order[np.arange(len(order)) - first < WORTH_WORDS]] = True
+    return chosen
+
+
 def _equal(ours: Sequence[Hashable], theirs: Sequence[Hashable], pairs: LabelPairs) -> NDArray[np.bool_]:
     number: dict[Hashable, int] = {}
     left = np.array([number.setdefault(key, len(number)) for key in ours], dtype=np.int64)
@@ -117,10 +139,21 @@ def _ratio(ours: Sequence[str], theirs: Sequence[str]) -> Floats:
     return np.asarray(process.cpdist(ours, theirs, scorer=fuzz.ratio, dtype=np.float32) / 100, dtype=np.float32)
 
 
-def _weights(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> Floats:
+def _languages(left: LabelTable, right: LabelTable, pairs: LabelPairs) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which pairs are of one language (or an unknown one), and which concepts could have been compared in one.
+
+    Languages are bits, so that those of a concept are one number; beyond 62 of them the rest share a bit.
+    """
     number: dict[str, int] = {"": 0}
-    ours = np.array([number.setdefault(label.primary_language, len(number)) for label in left.labels], dtype=np.int64)
-    theirs = np.array([number.setdefault(x.primary_language, len(number)) for x in right.labels], dtype=np.int64)
-    one, other = ours[pairs.left], theirs[pairs.right]
-    language = np.where((one == other) | (one == 0) | (other == 0), 1.0, OTHER_LANGUAGE)
-    return np.asarray(language * left.weight[pairs.left] * right.weight[pairs.right], dtype=np.float32)
+    for table in (left, right):
+        for label in table.labels:
+            number.setdefault(label.primary_language, min(len(number), 62))
+    own, spoken = [], []
+    for table, rows in ((left, pairs.left), (right, pairs.right)):
+        bits = np.array([1 << number[label.primary_language] for label in table.labels], dtype=np.int64)
+        every = np.zeros(len(table.entries), dtype=np.int64)
+        np.bitwise_or.at(every, table.entry, bits)
+        own.append(bits[rows])
+        spoken.append(every[table.entry[rows]] & ~1)
+    same = (own[0] == own[1]) | (own[0] == 1) | (own[1] == 1)
+    return np.asarray(same, dtype=bool), np.asarray((spoken[0] & spoken[1]) != 0, dtype=bool)

@@ -9,7 +9,7 @@ from registry.errors import InvalidInputError
 
 Cardinality = Literal["one-to-one", "many-to-one"]
 
-AUTO_THRESHOLD = 0.75
+AUTO_THRESHOLD = 0.775
 """The one threshold `auto` stands for, on every pair of vocabularies."""
 
 

@@ -13,6 +13,8 @@ from registry.matching.token_rules import Bag, TokenRules
 CONTRAST_PENALTY = 0.35
 ESSENTIAL_SURCHARGE = 0.5
 DROP_DISCOUNT = 0.7
+DERIVED = 0.5
+"""How much two words of one stem mean the same when one is who does it, or that it is done, and the other is not."""
 
 
 def inverse_document_frequency(bags: Iterable[Bag]) -> dict[str, float]:
@@ -30,12 +32,19 @@ def inverse_document_frequency(bags: Iterable[Bag]) -> dict[str, float]:
 class SoftDice:
     """Compares bags of stems under given weights and rules; symmetric, and 1 exactly for equal bags."""
 
-    __slots__ = ("_alike", "_weights", "rules")
+    __slots__ = ("_losses", "_spelling", "_weights", "rules")
 
     def __init__(self, weights: Mapping[str, float], rules: TokenRules) -> None:
         self.rules = rules
         self._weights = weights
-        self._alike: dict[tuple[str, str], float] = {}
+        self._losses = {token: self._loss(token) for token in weights}
+        self._spelling: dict[tuple[str, str], float] = {}
+
+    def under(self, rules: TokenRules) -> SoftDice:
+        """Return the same comparison under other rules; what was found out about spelling is kept."""
+        other = SoftDice(self._weights, rules)
+        other._spelling = self._spelling
+        return other
 
     def __call__(self, left: Bag, right: Bag) -> float:
         """Return the similarity of two bags, from 0 to 1."""
@@ -51,7 +60,8 @@ class SoftDice:
                 return 0.0
             if ours and theirs and self._contrasted(ours, theirs):
                 kept -= CONTRAST_PENALTY
-        total += sum([self._loss(token) for token in ours]) + sum([self._loss(token) for token in theirs])
+        losses = self._losses
+        total += sum([losses[token] for token in ours]) + sum([losses[token] for token in theirs])
         return kept * matched / total if total else 0.0
 
     def pairs(self, ours: list[str], theirs: list[str]) -> Iterator[tuple[float, str, str]]:
@@ -66,21 +76,20 @@ class SoftDice:
     def alike(self, x: str, y: str) -> float:
         """Return how surely two different tokens mean the same: by rule, or by spelling."""
         key = (x, y) if x < y else (y, x)
-        known = self._alike.get(key)
-        if known is None:
-            known = self._alike[key] = max(self.rules.synonyms.get(key, 0.0), self._spelt_alike(x, y))
-        return known
+        spelling = self._spelling.get(key)
+        if spelling is None:
+            spelling = self._spelling[key] = self._spelt_alike(x, y)
+        synonym = self.rules.synonyms.get(key)
+        return spelling if synonym is None else max(spelling, synonym)
 
     def _spelt_alike(self, x: str, y: str) -> float:
-        shorter = min(len(x), len(y))
-        if shorter <= 3 or x.isdigit() or y.isdigit():
+        if x.isdigit() or y.isdigit():
             return 0.0
-        winkler = float(JaroWinkler.similarity(x, y))
-        prefix = _common_prefix(x, y)
-        alike = winkler - 0.1 if winkler > 0.9 else 0.0
-        if prefix >= 4 and prefix / shorter >= 0.55:
-            alike = max(alike, 0.8 if prefix / shorter >= 0.7 else 0.55)
-        return alike / (1 + 0.5 * self.rules.contrast.get((x, y), 0))
+        (one, first), (other, second) = _parted(x), _parted(y)
+        alike = spelt_alike(one, other)
+        if first != second:
+            alike *= DERIVED
+        return alike / (1 + 0.5 * self.rules.contrast.get((x, y), 0)) if alike else 0.0
 
     def _contrasted(self, ours: list[str], theirs: list[str]) -> bool:
         contrast = self.rules.contrast
@@ -95,6 +104,20 @@ class SoftDice:
             return self._weights[token] * (1 - DROP_DISCOUNT * droppable)
         essential = self.rules.essential.get(token, 0) >= 2
         return self._weights[token] * (1 + ESSENTIAL_SURCHARGE if essential else 1.0)
+
+
+def spelt_alike(x: str, y: str) -> float:
+    """Return how surely two stems are one word, from their spelling alone; 0 for short ones."""
+    shorter, prefix = min(len(x), len(y)), _common_prefix(x, y)
+    if x == y:
+        return 1.0
+    if shorter <= 3:
+        return 0.0
+    winkler = float(JaroWinkler.similarity(x, y))
+    alike = winkler - 0.1 if winkler > 0.9 else 0.0
+    if prefix >= 4 and prefix / shorter >= 0.55:
+        alike = max(alike, 0.8 if prefix / shorter >= 0.7 else 0.55)
+    return alike
 
 
 def applied_rules(dice: SoftDice, left: Bag, right: Bag) -> tuple[str, ...]:
@@ -125,6 +148,12 @@ def _split(left: Bag, right: Bag) -> tuple[list[str], list[str], list[str]]:
         else:
             ours.append(token)
     return common, ours, theirs
+
+
+def _parted(token: str) -> tuple[str, str]:
+    """Return the stem of a token and the mark of its derivation, "" when it has none."""
+    stem, _, mark = token.partition("-")
+    return stem, mark
 
 
 def _common_prefix(x: str, y: str) -> int:

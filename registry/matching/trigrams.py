@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Matrix = Any  # scipy ships no types
 
+MULTIPLICATIONS_PER_ROW = 12_000
 _SENTINEL = "\n"
 _GRAMS_AT_ONCE = 40_000_000
 
@@ -49,6 +50,22 @@ def trigram_vectors(left: Sequence[str], right: Sequence[str]) -> tuple[Matrix, 
     norms[np.diff(counts.indptr) == 0] = 1
     counts.data /= np.repeat(norms, np.diff(counts.indptr)).astype(np.float32)
     return counts[: len(left)], counts[len(left) :]
+
+
+def affordable(left: Matrix, right: Matrix, per_row: int = MULTIPLICATIONS_PER_ROW) -> tuple[Matrix, Matrix]:
+    """Return the vectors without the most frequent trigrams, as many as it takes to keep the product affordable.
+
+    Affordable is `per_row` multiplications for each row of `left`, on average. Short lists keep every trigram; in long
+    ones those of "tion" part nothing, and cost the most. The cosines become lower bounds.
+    """
+    work = np.bincount(left.indices, minlength=left.shape[1]).astype(np.int64)
+    work *= np.bincount(right.indices, minlength=right.shape[1])
+    cheapest = np.argsort(work, kind="stable")
+    kept = np.zeros(len(work), dtype=bool)
+    kept[cheapest[np.cumsum(work[cheapest]) <= per_row * left.shape[0]]] = True
+    if kept.all():
+        return left, right
+    return left[:, kept], right[:, kept]
 
 
 def nearest(left: Matrix, right: Matrix, top: int, at_least: float) -> Neighbours:
