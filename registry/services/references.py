@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyoxigraph import Literal, NamedNode
 
 from registry.errors import NotFoundError
@@ -26,6 +28,11 @@ def require_scheme(reader: Reader, names: Names, key: str) -> NamedNode:
     if not found:
         raise NotFoundError(f"There is no vocabulary {key!r}.", advice="List them with: lexicord scheme list")
     return found[0]
+
+
+def key_is_taken(reader: Reader, names: Names, key: str) -> bool:
+    """Whether a scheme has that key, in the asker's view or not: nothing may be written into one that is not."""
+    return bool(replace(reader, hidden=frozenset()).quads(None, LEX.key, Literal(key), names.curation_graph(key)))
 
 
 def require_department(reader: Reader, names: Names, key: str) -> NamedNode:
@@ -63,8 +70,32 @@ def _local_concept(reader: Reader, names: Names, key: str, local: str) -> NamedN
         except ValueError:
             return None
     else:
-        node = named_node((first(reader.description(scheme), VOID.uriSpace) or "") + local)
+        node = named_node(_namespace(reader, names, key, scheme) + local)
     return node if isinstance(node, NamedNode) and key in scheme_keys(reader, names, node) else None
+
+
+def _namespace(reader: Reader, names: Names, key: str, scheme: NamedNode) -> str:
+    found = reader.quads(scheme, VOID.uriSpace, None, names.curation_graph(key))
+    return str(found[0].object.value) if found else ""  # type: ignore[union-attr]
+
+
+def home_key(reader: Reader, names: Names, reference: str, concept: NamedNode) -> str:
+    """The key of the scheme a concept belongs to: the one its reference names, else the one that curates it.
+
+    Other schemes' documents may speak of it too; that gives them no say in it.
+    """
+    key, slash, _ = reference.partition("/")
+    if slash and ":" not in key:
+        return key
+    graphs = [quad.graph_name for quad in reader.quads(concept, LEX.status)]
+    curated = sorted(
+        key
+        for graph in graphs
+        if isinstance(graph, NamedNode)
+        for key in names.schemes_of(graph.value)
+        if graph == names.curation_graph(key)
+    )
+    return curated[0] if curated else scheme_keys(reader, names, concept)[0]
 
 
 def local_of(concept: NamedNode, namespace: str) -> str:
@@ -92,9 +123,8 @@ def scheme_resource(reader: Reader, names: Names, *keys: str) -> Resource:
     """The resource that schemes are: their keys and their owners' keys."""
     owners = []
     for key in keys:
-        owner = first(reader.description(require_scheme(reader, names, key)), LEX.owner)
-        if owner:
-            owners.append(names.key_of(owner))
+        stated = reader.quads(require_scheme(reader, names, key), LEX.owner, None, names.curation_graph(key))
+        owners += [names.key_of(quad.object.value) for quad in stated if isinstance(quad.object, NamedNode)]
     return Resource("vocabulary " + " and ".join(keys), tuple(keys), tuple(dict.fromkeys(owners)))
 
 
@@ -118,7 +148,7 @@ def locate(reader: Reader, names: Names, within: str, value: object) -> Resource
 
 def _concept_resource(reader: Reader, names: Names, reference: str) -> Resource:
     concept = require_concept(reader, names, reference)
-    return scheme_resource(reader, names, *scheme_keys(reader, names, concept))
+    return scheme_resource(reader, names, home_key(reader, names, reference, concept))
 
 
 def _thing_resource(reader: Reader, names: Names, noun: str, key: str) -> Resource:
