@@ -178,7 +178,7 @@ def test_lists_are_filtered_and_paged(world: Registry) -> None:
 def test_a_mapping_is_named_in_one_way() -> None:
     for fields in ({}, {"subject": "a/b"}, {"subject": "a/b", "object": "c/d", "mapping": "urn:x"}):
         with pytest.raises(ValueError, match="name the mapping"):
-            ApproveMapping(**fields)  # type: ignore[arg-type]
+            ApproveMapping(**fields)
 
 
 def test_an_unknown_or_malformed_mapping_is_told(world: Registry) -> None:

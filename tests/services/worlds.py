@@ -68,14 +68,14 @@ def fill(registry: Registry) -> Registry:
     load(registry, "it", IT, owner="it")
     load(registry, "hub", HUB, owner="group", kind="hub")
     for handle, kind, role, scope in PEOPLE:
-        registry.call(principals.ADD, principals.AddPrincipal(handle=handle, kind=kind))  # type: ignore[arg-type]
-        registry.call(principals.GRANT, principals.GrantRole(principal=handle, role=role, **scope))  # type: ignore[arg-type]
+        registry.call(principals.ADD, principals.AddPrincipal(handle=handle, kind=kind))
+        registry.call(principals.GRANT, principals.GrantRole(principal=handle, role=role, **scope))
     return registry
 
 
 def load(registry: Registry, key: str, turtle: str, **about: str) -> None:
     """Import a vocabulary, or a new edition of it."""
-    request = schemes.ImportScheme(key=key, format="turtle", **about)  # type: ignore[arg-type]
+    request = schemes.ImportScheme(key=key, format="turtle", **about)
     registry.call(schemes.IMPORT, request, BytesIO((PREFIXES + turtle).encode()))
 
 
