@@ -124,9 +124,9 @@ class ReceiptWriter:
     """The one writer of a leased slot's receipts; many threads may write. Close it: what is queued is written then.
 
     `on_closed` gets every closed segment at least once, in the thread that flushes; when it raises a RegistryError or
-    an OSError it is asked again after the next roll or by the next holder. `lease` is one of `folder`. With
-    `background=False` nothing is written before `flush()` or `close()`: for a process that lives for one command.
-    `clock` gives nanoseconds since 1970.
+    an OSError it is asked again after the next roll or by the next holder. It may write receipts, but not flush.
+    `lease` is one of `folder`. With `background=False` nothing is written before `flush()` or `close()`: for a process
+    that lives for one command. `clock` gives nanoseconds since 1970.
     """
 
     def __init__(

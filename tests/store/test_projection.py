@@ -23,11 +23,11 @@ from typing import Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from registry.errors import EnvironmentFaultError, RefusedError
 from registry.rdf.patch import Patch, apply
-from registry.rdf.terms import XSD
+from registry.rdf.terms import XSD, canonical_quads
 from registry.store import projection
 from registry.store.projection import CURSOR_GRAPH, ChainedFeed, Feed, disk, folders
 from registry.store.projection.disk import DiskProjection, open_projection
@@ -487,6 +487,31 @@ def test_an_unwritable_disk_is_the_environments_fault(tmp_path: Path, monkeypatc
         monkeypatch.undo()
         assert found.catch_up(feed) == 1
         assert_equals_fold(found, feed)
+
+
+SHARED = Path(os.environ.get("LEXICORD_SHARED") or Path(__file__).resolve().parents[2] / ".." / "shared")
+
+
+@pytest.mark.shared
+def test_a_real_vocabulary_equals_fold(opened: Callable[[], MemoryProjection | DiskProjection]) -> None:
+    path = SHARED / "data" / "vocabularies" / "unesco-thesaurus-2019-10.ttl"
+    if not path.exists():
+        pytest.skip(f"{path} is absent")
+    found, feed = opened(), FakeFeed()
+    named = (quad for quad in parse(path=path, format=RdfFormat.TURTLE) if not has_blank_node(quad))
+    quads = sorted(canonical_quads(named, GRAPHS[0]), key=str)
+    feed.record(*quads[::2])
+    found.catch_up(feed)
+    for start in range(1, 2_000, 100):
+        feed.record(*quads[start : start + 100 : 2], removed=tuple(quads[start - 1 : start + 5 : 2]))
+    feed.record(*quads)
+    found.catch_up(feed)
+    assert len(quads) > 50_000
+    assert content(found.store) == set(quads)
+
+
+def has_blank_node(quad: Quad) -> bool:
+    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
 
 
 @contextmanager
