@@ -57,9 +57,9 @@ def page_of(work: Work, node: NamedNode, key: str) -> Concept:
         iri=node.value, scheme=key, scheme_title=facts.title(languages), local=local_of(node, facts.namespace),
         label=label_of(said, node, languages), status=_status(said),
         owner=_owner(work, said) or facts.owner(work.names),
-        pref_label=_one_each(said, SKOS.prefLabel), alt_label=_many_each(said, SKOS.altLabel),
-        hidden_label=_many_each(said, SKOS.hiddenLabel), notation=[v.value for v in said.get(SKOS.notation, ())],
-        definition=_one_each(said, SKOS.definition), scope_note=_one_each(said, SKOS.scopeNote),
+        pref_label=_one_each(said, SKOS.prefLabel, languages), alt_label=_many_each(said, SKOS.altLabel, languages),
+        hidden_label=_many_each(said, SKOS.hiddenLabel, languages), notation=[v.value for v in said.get(SKOS.notation, ())],
+        definition=_one_each(said, SKOS.definition, languages), scope_note=_one_each(said, SKOS.scopeNote, languages),
         broader=around.refs(around.broader), narrower=around.refs(around.narrower), related=around.refs(around.related),
         top_concept_of=around.top_of(), mappings=around.mappings(),
         replaced_by=around.refs(_nodes(said, DCTERMS.isReplacedBy)), facet=_local(first(said, LEX.facet)),
@@ -278,16 +278,18 @@ def _state(said: Description) -> str:
     return spelt.lstrip("_")
 
 
-def _one_each(said: Description, predicate: NamedNode) -> dict[str, str]:
-    return {language: " ".join(texts) for language, texts in _many_each(said, predicate).items()}
+def _one_each(said: Description, predicate: NamedNode, languages: Sequence[str]) -> dict[str, str]:
+    return {language: " ".join(texts) for language, texts in _many_each(said, predicate, languages).items()}
 
 
-def _many_each(said: Description, predicate: NamedNode) -> dict[str, list[str]]:
+def _many_each(said: Description, predicate: NamedNode, languages: Sequence[str]) -> dict[str, list[str]]:
+    """Texts by language, the display languages first."""
     found: dict[str, list[str]] = defaultdict(list)
     for value in said.get(predicate, ()):
         if isinstance(value, Literal):
             found[value.language or ""].append(value.value)
-    return {language: sorted(texts) for language, texts in sorted(found.items())}
+    ordered = sorted(found, key=lambda tag: (languages.index(tag) if tag in languages else len(languages), tag))
+    return {language: sorted(found[language]) for language in ordered}
 
 
 def _notes(said: Description) -> list[Note]:

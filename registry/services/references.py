@@ -80,13 +80,10 @@ def _namespace(reader: Reader, names: Names, key: str, scheme: NamedNode) -> str
 
 
 def home_key(reader: Reader, names: Names, reference: str, concept: NamedNode) -> str:
-    """The key of the scheme a concept belongs to: the one its reference names, else the one that curates it.
+    """The key of the scheme a concept belongs to: the one that curates it, whoever else speaks of it.
 
-    Other schemes' documents may speak of it too; that gives them no say in it.
+    Where none does, it is the one its reference names, else the first that speaks of it.
     """
-    key, slash, _ = reference.partition("/")
-    if slash and ":" not in key:
-        return key
     graphs = [quad.graph_name for quad in reader.quads(concept, LEX.status)]
     curated = sorted(
         key
@@ -95,7 +92,9 @@ def home_key(reader: Reader, names: Names, reference: str, concept: NamedNode) -
         for key in names.schemes_of(graph.value)
         if graph == names.curation_graph(key)
     )
-    return curated[0] if curated else scheme_keys(reader, names, concept)[0]
+    named, slash, _ = reference.partition("/")
+    spoken = curated or scheme_keys(reader, names, concept)
+    return named if slash and named in spoken else spoken[0]
 
 
 def local_of(concept: NamedNode, namespace: str) -> str:

@@ -35,9 +35,10 @@ def on_import(work: Work, key: str, index: SchemeIndex, findings: Iterable[Findi
     retired = index.deprecated | index.replaced_by.keys()
     usual = Status.APPROVED if approved else Status.DRAFT
     wanted = {quad.subject: quad for quad in standing if quad.subject in by_people}
+    foreign = _curated_elsewhere(work, index, standing, graph)
     was = {quad.subject: STATUSES.get(quad.object) for quad in standing}
     for entry in index.entries:
-        if not isinstance(entry, NamedNode) or entry in wanted:
+        if not isinstance(entry, NamedNode) or entry in wanted or entry in foreign:
             continue
         status = Status.DEPRECATED if entry in retired else Status.DRAFT if entry in faulty else usual
         if status is Status.DRAFT and entry not in faulty and was.get(entry) is Status.APPROVED:
@@ -46,6 +47,18 @@ def on_import(work: Work, key: str, index: SchemeIndex, findings: Iterable[Findi
     after = frozenset(wanted.values())
     before = frozenset(standing)
     return Given(Patch(after - before, before - after), _counts(after))
+
+
+def _curated_elsewhere(work: Work, index: SchemeIndex, standing: Iterable[Quad], graph: NamedNode) -> set[NamedNode]:
+    """Entries that are another vocabulary's concepts: a document that speaks of them has no say in their status."""
+    known = {quad.subject for quad in standing}
+    fresh = sorted((e for e in index.entries if isinstance(e, NamedNode) and e not in known), key=lambda e: e.value)
+    quads = work.reader.about(fresh)
+    return {
+        quad.subject
+        for quad in quads
+        if quad.predicate == LEX.status and quad.graph_name != graph and isinstance(quad.subject, NamedNode)
+    }
 
 
 def _counts(quads: Iterable[Quad]) -> dict[str, int]:
