@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -53,6 +53,7 @@ class Background:
         self._subclasses: dict[Term, frozenset[Term]] = {}
         self._instances: dict[Term, frozenset[Term]] = {}
         self._given_version = version
+        self.cache: dict[str, Any] = {}
         for quad in quads:
             self._add(_renamed(plain_term(quad.subject)), quad.predicate, _renamed(plain_term(quad.object)))
 

@@ -73,9 +73,15 @@ class CompiledShapes:
     def validate_data(self, graph: DataGraph) -> ValidationReport:
         """Return the report on an index of the data; the index is spent afterwards."""
         graph.cache["shapes"] = self.quads
+        try:
+            return self._report(graph)
+        finally:
+            _forget_queries(graph)
+
+    def _report(self, graph: DataGraph) -> ValidationReport:
         chosen = [(shape, tuple(self.focus_nodes(shape, graph))) for shape in self.targeted]
         graph.believe({node for _, nodes in chosen for node in nodes})
-        graph.cache.pop("sparql", None)
+        _forget_queries(graph)  # the targets' queries saw the data before it was reduced to what is believed
         results: list[ValidationResult] = []
         for shape, nodes in chosen:
             report = self.compiled[shape.node].report
@@ -87,6 +93,12 @@ class CompiledShapes:
         """Yield the focus nodes that the shape's targets select from the data, each once (SHACL, section 2.1.3)."""
         found = (node for target in shape.targets for node in _selected(target, graph))
         yield from dict.fromkeys(found)
+
+
+def _forget_queries(graph: DataGraph) -> None:
+    data: SparqlData | None = graph.cache.pop("sparql", None)
+    if data is not None:
+        data.close()
 
 
 def _selected(target: Target, graph: DataGraph) -> Iterable[Term]:

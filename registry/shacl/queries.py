@@ -14,7 +14,7 @@ from registry.shacl.errors import ShapesError, UnsupportedShapesError
 from registry.shacl.graph import DataGraph
 from registry.shacl.shapes import Constraint, Query, Validator
 from registry.shacl.sparql_text import check_query
-from registry.shacl.vocabulary import OWL, XSD, sh
+from registry.shacl.vocabulary import IN_BRANCH_COMPONENT, OWL, XSD, sh
 
 Form = Literal["select", "ask"]
 _IMPORTS = ox.NamedNode(OWL + "imports")
@@ -45,8 +45,12 @@ class SparqlComponent:
 
 
 def read_components(graph: DataGraph) -> tuple[SparqlComponent, ...]:
-    """Return the constraint components the shapes graph declares. Raises ShapesError for an ill-formed one."""
-    declared = [node for node in graph.instances(sh("ConstraintComponent")) if graph.objects(node, sh("parameter"))]
+    """Return the constraint components the shapes graph declares. Raises ShapesError for an ill-formed one.
+
+    The declaration of lex:inBranch is left out: it is for other engines, here the component is built in.
+    """
+    nodes = [node for node in graph.instances(sh("ConstraintComponent")) if node != IN_BRANCH_COMPONENT]
+    declared = [node for node in nodes if graph.objects(node, sh("parameter"))]
     return tuple(_component(graph, node) for node in declared)
 
 

@@ -23,7 +23,6 @@ from registry.shacl.records import (
     parse_json_ld,
     translate,
 )
-from registry.shacl.vocabulary import RDF_TYPE
 
 CONFORMS: Final = ValidationReport(True)
 _MOST_CLASSES: Final = 1000
@@ -81,8 +80,8 @@ class RecordValidator:
     def _validate_partly(self, record: dict[str, Any], check: QuickCheck) -> ValidationReport | None:
         """Return the report from the property shapes whose quick checks fail; None where that would not be enough.
 
-        The other shapes hold, as the quick check is sound. It is enough while no node of the record but the root is
-        named or typed: such a node could be the focus of a shape, or be described in several places.
+        The other shapes hold, as the quick check is sound. It is enough while no node inside the record is named or
+        typed: such a node could be the focus of a shape, or be described in several places.
         """
         failing = check.failing(record)
         if failing is None:
@@ -92,16 +91,12 @@ class RecordValidator:
             translation = translate(record, self.context, names)
         except (OutsideContext, UnicodeEncodeError):
             return None
-        root, forward = translation.root, translation.forward
-        if any(
-            node != root and (isinstance(node, ox.NamedNode) or RDF_TYPE in forward.get(node, ()))
-            for node in translation.nodes
-        ):
+        if translation.linked:
             return None
-        graph = DataGraph(forward, self.background)
+        graph = DataGraph(translation.forward, self.background)
         results: list[ValidationResult] = []
         for shape in shapes:
-            shape.report(root, graph, results)
+            shape.report(translation.root, graph, results)
         return self._pointed_report(results, translation)
 
     def _validate_fully(self, record: dict[str, Any]) -> ValidationReport:

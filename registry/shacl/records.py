@@ -33,17 +33,24 @@ class OutsideContext(Exception):  # noqa: N818  a signal between two tiers of th
 
 @dataclass(slots=True)
 class Translation:
-    """A record as an index of terms, its root node, and where in the record each statement and node stands."""
+    """A record as an index of terms, its root node, and where in the record each statement and node stands.
+
+    `linked` says that the record refers to itself, or that a node object inside it is named or typed: such a node may
+    be described in several places, or be the focus of a shape.
+    """
 
     root: Term
     forward: Forward = field(default_factory=dict)
     pointers: dict[Statement, str] = field(default_factory=dict)
     nodes: dict[Term, str] = field(default_factory=dict)
     blanks: int = 0
+    linked: bool = False
 
     def add(self, subject: Term, predicate: ox.NamedNode, object_: Term, pointer: str) -> None:
         """Add a statement; one made twice keeps its first pointer."""
         objects = self.forward.setdefault(subject, {}).setdefault(predicate, {})
+        if object_ == self.root:
+            self.linked = True
         if object_ not in objects:
             objects[object_] = None
             self.pointers[subject, predicate, object_] = pointer
@@ -229,6 +236,7 @@ class _Translator:
         return FieldRule(ox.NamedNode(iri), language=self.context.language)
 
     def types(self, subject: Term, value: Any, pointer: str) -> None:
+        self.translation.linked |= self.depth > 0
         for at, name in enumerate(value if isinstance(value, list) else [value]):
             iri = self.context.expand_class(name) if isinstance(name, str) else None
             if iri is None:
@@ -281,6 +289,8 @@ class _Translator:
         node = self.identity(value)
         if isinstance(node, ox.BlankNode):
             node = self.translation.blank()
+        else:
+            self.translation.linked = True
         self.translation.nodes.setdefault(node, pointer)
         self.translation.add(subject, rule.property, node, pointer)
         depth = self.depth

@@ -1,4 +1,4 @@
-"""Texts that nearly are values of a datatype, rewritten: dates, times, numbers and truth values as people write them."""
+"""Texts that nearly are values of a datatype, rewritten: dates, numbers and truth values as people write them."""
 
 from __future__ import annotations
 

@@ -7,39 +7,58 @@ Blank nodes become IRIs inside the store, since SPARQL cannot name a blank node,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from itertools import count
+from typing import Final, TypedDict
 
 import pyoxigraph as ox
 
 from registry.model.validation import Path, Term, path_text
-from registry.shacl.background import plain_term
+from registry.shacl.background import Background, plain_term
 from registry.shacl.errors import ShapesError
 from registry.shacl.graph import DataGraph
 from registry.shacl.shapes import Query
 from registry.shacl.sparql_text import prebind
 from registry.shacl.vocabulary import RDF_LANG_STRING, XSD, XSD_STRING
 
-SHAPES_GRAPH: Final = ox.NamedNode("urn:x-shacl:shapes")
+_BACKGROUND_GRAPH: Final = ox.NamedNode("urn:x-shacl:background")
+_NUMBERS: Final = count()
 _BLANK: Final = "urn:x-shacl:blank:"
 _IS_BLANK, _IS_IRI = ox.NamedNode("urn:x-shacl:isBlank"), ox.NamedNode("urn:x-shacl:isIRI")
 _RENAMED: Final = {"isblank": f"{_IS_BLANK}", "isiri": f"{_IS_IRI}", "isuri": f"{_IS_IRI}"}
 _Function = Callable[..., "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None"]
 _BOOLEAN: Final = ox.NamedNode(XSD + "boolean")
+_Graph = ox.NamedNode | ox.BlankNode
+
+
+class _Options(TypedDict):
+    custom_functions: dict[ox.NamedNode, _Function]
+    default_graph: list[_Graph | ox.DefaultGraph]
+    named_graphs: list[_Graph]
+
+
 Solution = dict[str, Term]
 
 
 class SparqlData:
-    """The data (and background) of one graph in a store, built when the first query needs it."""
+    """The data of one graph in a store, put there when the first query needs it, over the background's.
+
+    A background's store is made once and shared by all validations, each with graphs of its own; `close` removes them.
+    """
 
     def __init__(self, graph: DataGraph) -> None:
         self.graph = graph
-        self.store = ox.Store()
-        self.store.bulk_extend(_skolemised(quad) for quad in graph.quads())
-        if graph.background is not None:
-            self.store.bulk_extend(_skolemised(quad) for quad in graph.background.quads())
-        for quad in graph.cache.get("shapes", ()):
-            self.store.add(_skolemised(quad, SHAPES_GRAPH))
+        self.store = ox.Store() if graph.background is None else _background_store(graph.background)
+        number = next(_NUMBERS)
+        self.own = ox.NamedNode(f"urn:x-shacl:data:{number}")
+        self.shapes = ox.NamedNode(f"urn:x-shacl:shapes:{number}")
+        self.store.extend([_skolemised(quad, self.own) for quad in graph.quads()])
+        self._shapes_loaded = False
         self._originals: dict[Term, Term] | None = None
+
+    def close(self) -> None:
+        """Remove the data from the store."""
+        self.store.remove_graph(self.own)
+        self.store.remove_graph(self.shapes)
 
     @classmethod
     def of(cls, graph: DataGraph) -> SparqlData:
@@ -66,12 +85,19 @@ class SparqlData:
         self, query: Query, bindings: Mapping[str, Term], path: Path | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         named = {name: _to_iri(term) for name, term in bindings.items()}
-        texts = {name: str(term) for name, term in named.items()} | {"shapesGraph": str(SHAPES_GRAPH)}
+        texts = {name: str(term) for name, term in named.items()} | {"shapesGraph": str(self.shapes)}
+        if "shapesGraph" in query.text and not self._shapes_loaded:
+            self.store.extend([_skolemised(quad, self.shapes) for quad in self.graph.cache.get("shapes", ())])
+            self._shapes_loaded = True
         if path is not None:
             texts["PATH"] = f"({path_text(path)})" if not isinstance(path, ox.NamedNode) else path_text(path)
-        functions: dict[ox.NamedNode, _Function] = {_IS_BLANK: _is_blank, _IS_IRI: _is_iri}
+        options: _Options = {
+            "custom_functions": {_IS_BLANK: _is_blank, _IS_IRI: _is_iri},
+            "default_graph": [_BACKGROUND_GRAPH, self.own],
+            "named_graphs": [self.shapes],
+        }
         try:
-            return self.store.query(prebind(query.text, texts, _RENAMED), custom_functions=functions)
+            return self.store.query(prebind(query.text, texts, _RENAMED), **options)
         except SyntaxError:
             # A literal cannot stand where the query has a subject or predicate: there it stays a variable, which
             # the engine binds and which then matches nothing.
@@ -82,7 +108,7 @@ class SparqlData:
             if not literals:
                 raise
             text = prebind(query.text, kept, _RENAMED)
-            return self.store.query(text, custom_functions=functions, substitutions=literals)
+            return self.store.query(text, substitutions=literals, **options)
 
     def _original(self, term: Term) -> Term:
         if isinstance(term, ox.NamedNode):
@@ -92,6 +118,16 @@ class SparqlData:
         if self._originals is None:
             self._originals = _rewritten(self.graph)
         return self._originals.get(term, term)
+
+
+def _background_store(background: Background) -> ox.Store:
+    """Return the store of the background, made at first use and kept with it."""
+    store: ox.Store | None = background.cache.get("sparql")
+    if store is None:
+        store = ox.Store()
+        store.bulk_extend(_skolemised(quad, _BACKGROUND_GRAPH) for quad in background.quads())
+        background.cache["sparql"] = store
+    return store
 
 
 def _to_iri(term: Term) -> Term:
@@ -111,7 +147,7 @@ def _rewritten(graph: DataGraph) -> dict[Term, Term]:
     literals = {object_: None for quad in graph.quads() if isinstance(object_ := quad.object, ox.Literal)}
     numbered = {ox.NamedNode(f"urn:x-shacl:literal:{at}"): each for at, each in enumerate(literals)}
     store = ox.Store()
-    store.extend(ox.Quad(name, SHAPES_GRAPH, each) for name, each in numbered.items())
+    store.extend(ox.Quad(name, _BACKGROUND_GRAPH, each) for name, each in numbered.items())
     originals: dict[Term, Term] = {}
     for name, original in numbered.items():
         for quad in store.quads_for_pattern(name, None, None):
