@@ -8,7 +8,7 @@ from datetime import date
 from pyoxigraph import Literal
 
 from registry.rdf.terms import XSD
-from registry.skos.iris import fault_of
+from registry.skos.iris import fault_in
 
 _ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
 _DAY = r"-?\d{4,}-\d\d-\d\d"
@@ -42,7 +42,7 @@ def is_ill_typed(literal: Literal) -> bool:
     datatype = literal.datatype.value
     pattern = _LEXICAL.get(datatype)
     if pattern is None:
-        return datatype == XSD.anyURI.value and "relative" not in (fault := fault_of(literal.value)) and bool(fault)
+        return datatype == XSD.anyURI.value and bool(fault_in(literal.value))
     if not pattern.fullmatch(literal.value):
         return True
     return datatype in _WITH_A_DAY and not _is_a_day(literal.value)

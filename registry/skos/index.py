@@ -7,12 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from registry.rdf.terms import LEX, Term
 from registry.skos import names
 from registry.skos.values import RESOURCE_TYPES, Resource, literals, resources
+
+Pair = tuple[Resource, Resource]
 
 _RETIRED = frozenset({LEX.Deprecated, LEX.Archived})
 # What stands after the last cut of an IRI, cuts at its very end not counted.
@@ -51,13 +54,24 @@ class SchemeIndex:
         """Return the rdf:type values of a resource, as stated."""
         return self.objects(subject, names.RDF_TYPE)
 
-    def pairs(self, *predicates: NamedNode) -> Iterable[tuple[Resource, Resource]]:
-        """Yield (subject, object) of every triple of these properties whose object is a resource."""
-        for predicate in predicates:
-            for subject, values in self.subjects(predicate).items():
-                for value in values:
-                    if isinstance(value, RESOURCE_TYPES):
-                        yield subject, value
+    def pairs(self, *predicates: NamedNode) -> Iterable[Pair]:
+        """Return (subject, object) of every triple of these properties whose object is a resource."""
+        return chain.from_iterable(map(self._pairs_of, predicates))
+
+    def _pairs_of(self, predicate: NamedNode) -> Sequence[Pair]:
+        known = self._pairs.get(predicate)
+        if known is None:
+            known = self._pairs[predicate] = [
+                (subject, value)
+                for subject, values in self.subjects(predicate).items()
+                for value in values
+                if isinstance(value, RESOURCE_TYPES)
+            ]
+        return known
+
+    @cached_property
+    def _pairs(self) -> dict[NamedNode, Sequence[Pair]]:
+        return {}
 
     @cached_property
     def quads_read(self) -> int:

@@ -12,6 +12,11 @@ def fault_of(iri: str) -> str:
     """Return what RFC 3987 has against an IRI, or an empty string."""
     if not _SCHEME.match(iri):
         return "it is relative"
-    if found := _FORBIDDEN.search(iri):
+    return fault_in(iri)
+
+
+def fault_in(reference: str) -> str:
+    """Return what RFC 3987 has against the characters of an IRI or a relative reference, or an empty string."""
+    if found := _FORBIDDEN.search(reference):
         return f"{found[0]!r} stands in it at character {found.start() + 1}"
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -94,29 +95,35 @@ class Scope:
     @cached_property
     def same_pref_labels(self) -> Holders:
         """The live concepts under each (language, text) that several prefer; case and spacing do not count."""
-        return _shared(self._holders(names.PREF_LABEL))
+        return self._shared(names.PREF_LABEL)
 
     @cached_property
     def same_labels(self) -> Holders:
         """The live concepts under each (language, text) that several have as prefLabel or altLabel."""
-        holders = self._holders(names.PREF_LABEL)
-        for key, concepts in self._holders(names.ALT_LABEL).items():
-            holders.setdefault(key, []).extend(concepts)
-        return _shared(holders)
+        return self._shared(names.PREF_LABEL, names.ALT_LABEL)
 
-    def _holders(self, kind: NamedNode) -> dict[tuple[str, str], list[Resource]]:
+    def _shared(self, *kinds: NamedNode) -> Holders:
+        # Few labels are shared, so a set is made for those alone: one for every label would cost ten times as much.
         live = self.index.live
-        holders: dict[tuple[str, str], list[Resource]] = {}
-        for subject, labels in self.index.labels[kind].items():
+        first: dict[tuple[str, str], Resource] = {}
+        shared: dict[tuple[str, str], set[Resource]] = {}
+        for subject, labels in chain.from_iterable(self.index.labels[kind].items() for kind in kinds):
             for label in labels if subject in live else ():
                 key = (label.language or "", " ".join(label.value.casefold().split()))
-                holders.setdefault(key, []).append(subject)
-        return holders
+                holder = first.setdefault(key, subject)
+                if holder != subject and key[1]:
+                    shared.setdefault(key, {holder}).add(subject)
+        return {key: frozenset(concepts) for key, concepts in shared.items()}
 
     @cached_property
     def namespace(self) -> str | None:
         """The policy's namespace, else the one that 95 % of the entries share."""
         return self.policy.iri_namespace or self.index.namespace(share=0.95)
+
+    @cached_property
+    def related_concepts(self) -> frozenset[Resource]:
+        """What semantic relations make a concept (S19): both ends of each."""
+        return frozenset(chain.from_iterable(self.index.pairs(*names.SEMANTIC_RELATIONS)))
 
     @cached_property
     def hierarchy(self) -> Ancestry:
@@ -163,11 +170,6 @@ class Check:
     qskos: str = ""
     fixable: bool = False
     policy: Policy = Policy()
-
-
-def _shared(holders: Mapping[tuple[str, str], list[Resource]]) -> Holders:
-    several = ((key, frozenset(concepts)) for key, concepts in holders.items() if key[1] and len(concepts) > 1)
-    return {key: concepts for key, concepts in several if len(concepts) > 1}
 
 
 def combined(policy: Policy | None, main_language: str | None, iri_namespace: str | None) -> Policy:

@@ -11,7 +11,7 @@ from registry.rdf.terms import XSD, local_name
 from registry.skos import names
 from registry.skos.ancestry import clusters
 from registry.skos.checks.catalogue import Check, Problem, Scope
-from registry.skos.values import Resource, Severity, in_name_order, name_of
+from registry.skos.values import Severity, in_name_order, name_of
 
 _PLAIN = frozenset({XSD.string.value, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"})
 
@@ -58,13 +58,13 @@ def _mapping_clash(scope: Scope) -> Iterator[Problem]:
 
 def _scheme_and_concept(scope: Scope) -> Iterator[Problem]:
     schemes = scope.index.schemes
-    for concept in in_name_order(schemes & (scope.index.concepts | _related_concepts(scope))):
+    for concept in in_name_order(schemes & (scope.index.concepts | scope.related_concepts)):
         yield concept, "is a concept scheme and is used as a concept", "Give the concept an IRI of its own."
 
 
 def _collection_and_concept(scope: Scope) -> Iterator[Problem]:
     index = scope.index
-    for resource in in_name_order(index.collections & (index.concepts | _related_concepts(scope))):
+    for resource in in_name_order(index.collections & (index.concepts | scope.related_concepts)):
         fix = "Make it a concept, or group its members under a concept."
         yield resource, "is a collection and is used as a concept", fix
     for resource in in_name_order(index.collections & index.schemes):
@@ -87,11 +87,6 @@ def _xl_label_not_resource(scope: Scope) -> Iterator[Problem]:
                 if isinstance(value, Literal):
                     message = f"has the text {value} where skosxl:{local_name(kind.value)} needs a label resource"
                     yield concept, message, f"Write it as skos:{local_name(plain.value)}."
-
-
-def _related_concepts(scope: Scope) -> set[Resource]:
-    """Return what semantic relations make a concept (S19): both ends of each."""
-    return {end for pair in scope.index.pairs(*names.SEMANTIC_RELATIONS) for end in pair}
 
 
 def _listed(texts: list[str]) -> str:

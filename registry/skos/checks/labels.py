@@ -31,8 +31,8 @@ def _empty_label(scope: Scope) -> Iterator[Problem]:
 def _missing_label(scope: Scope) -> Iterator[Problem]:
     labelled = set().union(*scope.index.labels.values())
     for concept in scope.index.live - labelled:
-        known = literals(scope.index.objects(concept, names.RDFS_LABEL))
-        hint = f", only the rdfs:label {known[0].value!r}" if known else ""
+        known = [label.value for label in literals(scope.index.objects(concept, names.RDFS_LABEL))]
+        hint = f", only the rdfs:label {min(known)!r}" if known else ""
         yield concept, f"has no SKOS label{hint}", "Give it a prefLabel."
     for scheme in scope.index.schemes - labelled:
         if not _has_title(scope, scheme):

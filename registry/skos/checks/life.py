@@ -34,7 +34,7 @@ def _replacement_chain(scope: Scope) -> Iterator[Problem]:
     for concept, targets in replaced.items():
         for target in targets:
             if target in replaced and target != concept:
-                ends = ", ".join(scope.quoted(end) for end in replaced[target])
+                ends = ", ".join(scope.quoted(end) for end in in_name_order(replaced[target]))
                 message = f"is replaced by {scope.quoted(target)}, which is itself replaced by {ends}"
                 yield concept, message, f"Name {ends} as its replacement."
 
@@ -197,7 +197,6 @@ CHECKS = (
         id="mapping-to-missing",
         severity=Severity.WARNING,
         explanation="A live concept is mapped to one that does not exist.",
-        qskos="Broken Links",
         run=_mapping_to_missing,
         example="ex:a a skos:Concept ; skos:exactMatch <http://example.com/gone> .",
         repaired="ex:a a skos:Concept ; skos:exactMatch <http://example.com/here> .",

@@ -11,8 +11,10 @@ What `lexicord scheme check` looks for. An **error** blocks the approval and rel
 Each check stands here with the smallest graph that triggers it and the same graph repaired; both are its test.
 This page is written from the catalogue; `python -m registry.skos.checks.page` prints it.
 
-Counts that depend on other vocabularies, a date or a pattern (mappings to deprecated or missing concepts elsewhere,
-overdue reviews, notation patterns) need to be told them by the registry; without that these checks find nothing.
+Some checks need what a vocabulary's own graph cannot say: which concepts of other vocabularies exist, are deprecated
+or have changed, what day it is, which pattern notations follow. The registry tells them; untold, they find nothing.
+Of qSKOS's issues two are left out, Broken Links and Missing In-Links: they fetch what a graph names, and nothing is
+ever fetched here. `mapping-to-missing` says what the registry itself knows.
 """
 
 

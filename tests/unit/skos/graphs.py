@@ -7,15 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
-from registry.rdf.terms import LEX, OWL, RDF, SKOS, XSD
+from registry.rdf.terms import DCTERMS, LEX, OWL, RDF, RDFS, SKOS, SKOSXL, SSSOM, XSD
 from registry.skos import SchemeIndex
 from registry.skos.checks import PROLOGUE
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("LEXICORD_SHARED", _REPOSITORY / ".." / "shared"))
+
+# A shared machine may take its time.
+unhurried = settings(deadline=None)
 
 STW_2017, STW_2018 = "stw-9.04-2017.ttl", "stw-9.06-2018.ttl"
 UNESCO, NAICS = "unesco-thesaurus-2019-10.ttl", "naics-2012.ttl"
@@ -53,6 +57,8 @@ _LITERALS = st.builds(lambda text, language: Literal(text, language=language), _
         Literal("1"),
         Literal("1", datatype=ex("code")),
         Literal("true", language="en"),
+        Literal("2024-01-31", datatype=XSD.date),
+        Literal("2024-02-30"),
     ]
 )
 _TEXT_PROPERTIES = [
@@ -65,6 +71,12 @@ _TEXT_PROPERTIES = [
     SKOS.notation,
     SKOS.changeNote,
     LEX.facet,
+    LEX.reviewBy,
+    RDFS.label,
+    DCTERMS.modified,
+    SSSOM.mapping_date,
+    SKOSXL.literalForm,
+    SKOSXL.prefLabel,
 ]
 _LINK_PROPERTIES = [
     SKOS.broader,
@@ -79,7 +91,13 @@ _LINK_PROPERTIES = [
     SKOS.inScheme,
     SKOS.topConceptOf,
     SKOS.member,
-    NamedNode("http://purl.org/dc/terms/isReplacedBy"),
+    DCTERMS.isReplacedBy,
+    OWL.annotatedSource,
+    OWL.annotatedTarget,
+    SKOSXL.prefLabel,
+    SKOSXL.altLabel,
+    SKOS.hasTopConcept,
+    SKOS.narrowerTransitive,
     LEX.facet,
 ]
 _STATUSES = [LEX.Draft, LEX.Approved, LEX.Deprecated, ex("other-status")]
@@ -95,6 +113,17 @@ _STATEMENTS = st.one_of(
 )
 
 
+_MANY: st.SearchStrategy[list[Quad]] = st.just([]) | st.lists(_STATEMENTS, min_size=15, max_size=40)
+# Most of a generated graph is about typed concepts of one scheme, or nothing in it would be about anything.
+_BODIES = st.sets(st.sampled_from(_CONCEPTS), min_size=2).map(
+    lambda concepts: [Quad(concept, RDF["type"], SKOS.Concept) for concept in sorted(concepts, key=str)]
+)
+
+
 def schemes() -> st.SearchStrategy[list[Quad]]:
     """Graphs with every dirt that a file may bring: cycles, clashes, blank nodes, odd texts, entries without type."""
-    return st.lists(_STATEMENTS, max_size=40, unique_by=str)
+    return st.builds(_together, _BODIES | _BODIES | st.just([]), st.lists(_STATEMENTS, min_size=0, max_size=8), _MANY)
+
+
+def _together(*parts: list[Quad]) -> list[Quad]:
+    return list(dict.fromkeys(quad for part in parts for quad in part))

@@ -16,7 +16,7 @@ from registry.skos import CATALOGUE, Check, Policy, SchemeIndex, Severity, error
 from registry.skos.ancestry import Ancestry, Edges, Pair
 from registry.skos.checks.page import catalogue_page
 from registry.skos.values import Resource
-from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, vocabulary
+from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, unhurried, vocabulary
 
 _IDS = [check.id for check in CATALOGUE]
 _PAGE = Path(__file__).resolve().parents[3] / "docs" / "checks.md"
@@ -137,6 +137,7 @@ def _closure(parents: Edges) -> set[Pair]:
     return above
 
 
+@unhurried
 @given(_PARENTS)
 def test_ancestry_is_the_closure(parents: Edges) -> None:
     expected = _closure(parents)
@@ -152,6 +153,7 @@ def test_a_ladder_deeper_than_the_stack_is_answered() -> None:
     assert Ancestry(parents).above(asked) == {asked[0], asked[2]}
 
 
+@unhurried
 @given(schemes())
 def test_no_graph_breaks_a_check_and_its_order_does_not_matter(graph: list[Quad]) -> None:
     findings = run_checks(SchemeIndex.of(graph))
@@ -159,6 +161,7 @@ def test_no_graph_breaks_a_check_and_its_order_does_not_matter(graph: list[Quad]
     assert list(findings) == sorted(findings, key=lambda found: list(Severity).index(found.severity))
 
 
+@unhurried
 @given(st.permutations(quads("ex:a skos:broader ex:b . ex:b skos:broader ex:c . ex:a skos:related ex:c .")))
 @example(quads("ex:a skos:related ex:c ; skos:broader ex:b . ex:b skos:broader ex:c ."))
 def test_a_clash_is_told_once(graph: list[Quad]) -> None:

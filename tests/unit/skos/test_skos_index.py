@@ -5,7 +5,7 @@ from hypothesis import given
 from pyoxigraph import Quad
 
 from registry.skos import SchemeIndex, display_label
-from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, vocabulary
+from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, unhurried, vocabulary
 
 
 def test_entries_add_what_is_only_in_a_scheme_and_no_collection() -> None:
@@ -75,6 +75,7 @@ def test_the_namespace_of_all_is_shorter_than_that_of_most() -> None:
     assert found.namespace(share=1) == "http://e.org/"
 
 
+@unhurried
 @given(schemes())
 def test_the_order_of_the_triples_does_not_matter(graph: list[Quad]) -> None:
     one, other = SchemeIndex.of(graph), SchemeIndex.of(reversed(graph))

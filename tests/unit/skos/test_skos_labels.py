@@ -5,7 +5,7 @@ from hypothesis import given
 from pyoxigraph import Quad
 
 from registry.skos import SchemeIndex, display_label
-from tests.unit.skos.graphs import ex, index, schemes
+from tests.unit.skos.graphs import ex, index, schemes, unhurried
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def test_the_best_label_is_chosen(graph: str, languages: tuple[str, ...], label:
     assert display_label(index(graph + " ."), ex("a"), languages) == label
 
 
+@unhurried
 @given(schemes())
 def test_every_concept_has_a_label_and_always_the_same(graph: list[Quad]) -> None:
     one, other = SchemeIndex.of(graph), SchemeIndex.of(reversed(graph))
