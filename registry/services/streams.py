@@ -1,0 +1,98 @@
+"""Streams of records: one JSON object a line in, one answer a line out, in the same order, and a summary at the end."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import IO, Any
+
+import orjson
+
+from registry.contract.operation import Document
+from registry.contract.validation import ValidateStream
+from registry.errors import InvalidInputError, RegistryError
+from registry.rdf.documents import open_document
+from registry.services.checking import Checker, checker_of
+from registry.store.work import Work
+
+LONGEST_LINE = 8 << 20
+"""Bytes of one line; a longer one is that line's error and is never held in memory."""
+
+
+def validate(work: Work, request: ValidateStream) -> Document:
+    """The reports on a stream, made as they are read: memory does not grow with its length.
+
+    A line: `line`, `status` (`conforms`, `does-not-conform`, `malformed`) and the report's members, or `error`. A line
+    that is no record never ends the stream. The last line is `summary`. Blank lines are skipped.
+    """
+    if work.document is None:
+        raise InvalidInputError("There is no stream in the request.", advice="Send it as the body.")
+    checker = checker_of(work, request.source, own_context=request.own_context)
+    return Document("application/x-ndjson", f"{request.source}-reports.ndjson", answers(_kept(work.document), checker))
+
+
+def answers(stream: IO[bytes], checker: Checker) -> Iterator[bytes]:
+    """The answer to each line, then the summary."""
+    counts: Counter[str] = Counter()
+    for number, line in numbered_lines(stream):
+        answer = answer_line(number, line, checker)
+        counts[answer["status"]] += 1
+        counts.update(answer.get("counts", {}))
+        yield orjson.dumps(answer) + b"\n"
+    yield orjson.dumps({"summary": {**checker.head(), **summed(counts)}}) + b"\n"
+
+
+def summed(counts: Counter[str]) -> dict[str, Any]:
+    """The figures of a summary."""
+    records = counts["conforms"] + counts["does-not-conform"] + counts["malformed"]
+    return {
+        "conforms": records == counts["conforms"],
+        "records": records,
+        "conforming": counts["conforms"],
+        "not_conforming": counts["does-not-conform"],
+        "malformed": counts["malformed"],
+        "counts": {name: counts[name] for name in ("violation", "warning", "info")},
+    }
+
+
+def answer_line(number: int, line: bytes | None, checker: Checker) -> dict[str, Any]:
+    """The answer to one line; None stands for a line beyond the limit."""
+    if line is None:
+        return _malformed(
+            number, f"The line is longer than {LONGEST_LINE} bytes.", "Split the record, or send it alone."
+        )
+    try:
+        found = checker.check_json(line)
+    except RegistryError as error:
+        return _malformed(number, error.message, error.advice)
+    return {"line": number, "status": "conforms" if found["conforms"] else "does-not-conform", **found}
+
+
+def numbered_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """The lines that are not blank, numbered from one; None for one that is too long, of which only that is kept."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                continue
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _malformed(number: int, message: str, advice: str) -> dict[str, Any]:
+    return {"line": number, "status": "malformed", "error": {"message": message, "advice": advice}}
+
+
+def _kept(document: IO[bytes]) -> IO[bytes]:
+    """The document as a stream of its own: the caller may close theirs before the last answer is read."""
+    try:
+        where = document.tell()
+        mine: IO[bytes] = os.fdopen(os.dup(document.fileno()), "rb")
+        mine.seek(where)
+    except (OSError, io.UnsupportedOperation, AttributeError):
+        mine = document
+    return open_document(mine, "The stream")[0]
