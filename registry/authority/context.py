@@ -12,7 +12,7 @@ About = Literal["department", "language", "scheme", "concept"]
 _WORDS: Mapping[About, str] = {
     "department": 'Whose "{term}" is meant',
     "language": 'In which language is "{term}" meant',
-    "scheme": 'Which vocabulary means the right "{term}"',
+    "scheme": 'Which vocabulary\'s "{term}" is meant',
     "concept": 'Which concept does "{term}" mean',
 }
 

@@ -83,7 +83,9 @@ class Evidence(Response):
     rule: str
     similarity: dict[str, float]
     structure: float | None = Field(None, description="Agreement of the neighbours mapped so far, 0 to 1.")
-    context: float | None = Field(None, description="Similarity of definitions and parents, 0 to 1.")
+    context: dict[str, float] = Field(
+        default_factory=dict, description="What speaks for it beyond the labels, 0 to 1: definitions, fields, votes."
+    )
     margin: float = Field(description="Lead over the next best; negative when it is not the best.")
     token_rules: list[str] = Field(default_factory=list)
     competing: list[Competing] = Field(default_factory=list)
@@ -129,7 +131,7 @@ class SuggestMappings(Request):
     scheme: Key = Field(description="The vocabulary of the subjects.")
     other: Key = Field(description="The vocabulary of the objects.")
     limit: int = Field(50, ge=1, le=10_000, description="How many at most.")
-    min_confidence: float = Field(0.0, ge=0.0, le=1.0, description="Leave out what is less confident.")
+    min_confidence: float = Field(0.5, ge=0.0, le=1.0, description="Leave out what is less confident.")
 
 
 class AddMapping(Request):

@@ -192,3 +192,42 @@ def test_the_past_knew_nothing_of_it(world: Registry) -> None:
     before = world.store.head()
     approve(world)
     assert world.call(rows.LIST, ListMappings(), as_of=str(before)).total == 0
+
+
+def suggested(world: Registry) -> dict[tuple[str, str], rows.Candidate]:
+    found = world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="hub"))
+    return {(c.subject, c.object): c for c in found.candidates}
+
+
+def test_suggestions_come_with_evidence(world: Registry) -> None:
+    found = suggested(world)["fin/customer", "hub/customer"]
+    assert (found.predicate_id, found.subject_label, found.object_id) == (
+        "skos:exactMatch",
+        "Customer",
+        iri("hub/customer"),
+    )
+    assert 0.5 <= found.confidence <= 1
+    assert found.evidence.subject_match.text == "Customer"
+    assert found.evidence.subject_definition == "Somebody to whom an invoice has been posted."
+
+
+def test_what_people_decided_is_not_suggested_until_an_end_changes(world: Registry) -> None:
+    world.call(rows.REJECT, RejectMapping(**PAIR, reason="No."))
+    assert ("fin/customer", "hub/customer") not in suggested(world)
+    load(world, "fin", FINANCE.replace("an invoice has been posted", "we sell"))
+    assert ("fin/customer", "hub/customer") in suggested(world)
+    approve(world)
+    assert ("fin/customer", "hub/customer") not in suggested(world)
+
+
+def test_deprecated_concepts_are_not_suggested(world: Registry) -> None:
+    load(world, "other", 'hub:x a skos:Concept ; skos:prefLabel "Bad debt"@en .', kind="external")
+    found = world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="other", min_confidence=0.9))
+    assert found.candidates == []
+
+
+def test_suggesting_needs_two_known_vocabularies(world: Registry) -> None:
+    with pytest.raises(NotFoundError):
+        world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="nowhere"))
+    with pytest.raises(RefusedError):
+        world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="fin"))

@@ -1,0 +1,161 @@
+"""`lexicord mapping`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import fields, heading, line, note, table
+from cli.session import answer, call
+from registry.contract import mappings as rows
+from registry.contract.mappings import Candidate, Candidates, Mapping, Mappings, MappingWritten
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Mappings between vocabularies.")
+
+Subject = Annotated[
+    str, typer.Argument(metavar="SUBJECT", help="A concept (SCHEME/LOCAL or IRI), or the mapping's IRI.")
+]
+Object = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="The other concept.")]
+Predicate = Annotated[str | None, typer.Option(metavar="exact|close|broad|narrow|related", help="How they match.")]
+Reason = Annotated[str | None, typer.Option(help="Why.")]
+Reconsider = Annotated[bool, typer.Option("--reconsider", help="Although it was rejected.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
+
+
+@app.command()
+def suggest(
+    scheme: Annotated[str, typer.Argument(metavar="SCHEME", help="Key of the subjects' vocabulary.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Key of the objects' vocabulary.")],
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+    min_confidence: Annotated[float, typer.Option(help="Leave out what is less confident.")] = 0.5,
+) -> None:
+    """Suggest mappings between two vocabularies, each with its evidence."""
+    answer(call(rows.SUGGEST, scheme=scheme, other=other, limit=limit, min_confidence=min_confidence), _suggested)
+
+
+@app.command("list")
+def find(
+    scheme: Annotated[str | None, typer.Option(help="One end lies in this vocabulary.")] = None,
+    other: Annotated[str | None, typer.Option("--with", help="The other end lies in that one.")] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="suggested|one_sided|approved|needs_review|rejected|withdrawn")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where to go on.")] = None,
+) -> None:
+    """List mappings."""
+    answer(call(rows.LIST, scheme=scheme, other=other, state=state, limit=limit, cursor=cursor), _listed)
+
+
+@app.command()
+def add(
+    subject: Annotated[str, typer.Argument(help="A concept: SCHEME/LOCAL or IRI.")],
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="A concept of another vocabulary.")],
+    predicate: Predicate = "exact",
+    confidence: Annotated[float | None, typer.Option(help="From 0 to 1.")] = None,
+    reason: Reason = None,
+    reconsider: Reconsider = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Put a mapping forward."""
+    answer(call(rows.ADD, subject=subject, object=object_, predicate=predicate, confidence=confidence, reason=reason,
+                reconsider=reconsider, dry_run=dry_run), _written)  # fmt: skip
+
+
+@app.command()
+def approve(
+    subject: Subject,
+    object_: Object = None,
+    predicate: Predicate = None,
+    confidence: Annotated[float | None, typer.Option(help="From 0 to 1.")] = None,
+    reason: Reason = None,
+    reconsider: Reconsider = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Approve a mapping for every side you may approve for."""
+    answer(call(rows.APPROVE, **_named(subject, object_), predicate=predicate, confidence=confidence, reason=reason,
+                reconsider=reconsider, dry_run=dry_run), _written)  # fmt: skip
+
+
+@app.command()
+def reject(
+    subject: Subject,
+    reason: Annotated[str, typer.Option(help="Why the two do not match.")],
+    object_: Object = None,
+    predicate: Predicate = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Reject a mapping or a suggested pair; it is not offered again."""
+    answer(call(rows.REJECT, **_named(subject, object_), predicate=predicate, reason=reason, dry_run=dry_run),
+           _written)  # fmt: skip
+
+
+@app.command()
+def withdraw(
+    subject: Subject,
+    object_: Object = None,
+    predicate: Predicate = None,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take a mapping back."""
+    answer(call(rows.WITHDRAW, **_named(subject, object_), predicate=predicate, reason=reason, dry_run=dry_run),
+           _written)  # fmt: skip
+
+
+def _named(subject: str, object_: str | None) -> dict[str, Any]:
+    return {"mapping": subject} if object_ is None else {"subject": subject, "object": object_}
+
+
+def _suggested(found: Candidates) -> None:
+    if not found.common_languages:
+        note("The two vocabularies have no language in common; only spelling can bring them together.")
+    for candidate in found.candidates:
+        _candidate(candidate)
+    shown = len(found.candidates)
+    if not shown:
+        line("Nothing to suggest.")
+    elif shown < found.total:
+        note(f"{shown} of {found.total}; see more with --limit.")
+    if shown:
+        note("Decide with: lexicord mapping approve SUBJECT OBJECT, or reject SUBJECT OBJECT --reason WHY")
+
+
+def _candidate(found: Candidate) -> None:
+    said = found.evidence
+    heading(f"{found.confidence:.2f}  {found.subject_label}  =  {found.object_label}")
+    line(f"      {found.subject}  {found.predicate_id}  {found.object}")
+    matched = (
+        f"{said.subject_match.text} ({said.subject_match.kind}) ~ {said.object_match.text} ({said.object_match.kind})"
+    )
+    rivals = [f"{rival.object_label} {rival.confidence:.2f}" for rival in said.competing]
+    fields([("    matched", f"{matched}, {said.rule}"), ("    here", said.subject_definition),
+            ("    there", said.object_definition), ("    neighbours", said.structure and f"{said.structure:.2f}"),
+            ("    rivals", rivals), ("    beware", said.warnings)])  # fmt: skip
+
+
+def _listed(found: Mappings) -> None:
+    table(
+        ("subject", "label", "match", "object", "label", "state", "waiting for"),
+        [
+            (m.subject, m.subject_label, m.predicate_id.removeprefix("skos:").removesuffix("Match"), m.object,
+             m.object_label, m.state.replace("_", " "), m.waiting_for)
+            for m in found.mappings
+        ],
+        empty="No mappings. Find some with: lexicord mapping suggest SCHEME OTHER",
+    )  # fmt: skip
+    if found.next:
+        note(f"{len(found.mappings)} of {found.total}; go on with --cursor {found.next}")
+
+
+def _written(written: MappingWritten) -> None:
+    mapping = written.mapping
+    line(f"{mapping.subject} {mapping.predicate_id} {mapping.object}: {_state(mapping)}")
+    fields([("mapping", mapping.iri), ("reason", mapping.rejection_reason)])
+
+
+def _state(mapping: Mapping) -> str:
+    if mapping.waiting_for:
+        return f"{mapping.state.replace('_', ' ')}, waiting for {' and '.join(mapping.waiting_for)}."
+    return f"{mapping.state.replace('_', ' ')}."
