@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import registry
@@ -107,6 +107,7 @@ facts = st.dictionaries(st.from_regex(r"fact_[a-z]{1,6}", fullmatch=True), plain
 
 
 @pytest.mark.parametrize("kind", OURS, ids=named)
+@settings(max_examples=25)
 @given(message=texts.filter(bool), advice=texts, faults=st.lists(st.tuples(texts, texts), max_size=3), facts=facts)
 def test_an_error_survives_the_wire(
     kind: Kind, message: str, advice: str, faults: list[tuple[str, str]], facts: dict[str, object]
