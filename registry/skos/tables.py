@@ -72,9 +72,9 @@ def from_csv(
     rows = read_rows(text, delimiter=delimiter)
     removed, added = _Edit(index, rows, _named(index, rows, mint)).changes()
     graph = quads[0].graph_name if quads else DefaultGraph()
-    kept = [quad for quad in quads if (quad.subject, quad.predicate, quad.object) not in removed]
-    present = {(quad.subject, quad.predicate, quad.object) for quad in kept}
-    return (*kept, *(Quad(*statement, graph) for statement in dict.fromkeys(added) if statement not in present))
+    kept = [quad for quad in quads if not removed or (quad.subject, quad.predicate, quad.object) not in removed]
+    new = (statement for statement in dict.fromkeys(added) if statement in removed or not _stated(index, statement))
+    return (*kept, *(Quad(*statement, graph) for statement in new))
 
 
 def bases(text: str, *, delimiter: str = ",") -> frozenset[str]:
@@ -101,6 +101,11 @@ def read_rows(text: str, *, delimiter: str = ",") -> list[Row]:
         advice = "Save the sheet again as CSV in UTF-8."
         raise InvalidInputError(f"The sheet is broken at line {reader.line_num}: {error}.", advice=advice) from error
     return rows
+
+
+def _stated(index: SchemeIndex, statement: Statement) -> bool:
+    subject, predicate, value = statement
+    return value in index.objects(subject, predicate)
 
 
 class _Edit:

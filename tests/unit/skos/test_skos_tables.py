@@ -6,9 +6,10 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from registry.errors import InvalidInputError
+from registry.rdf.terms import RDF, SKOS
 from registry.skos import SchemeIndex, bases, from_csv, to_csv
 from registry.skos.cells import join_cell, split_cell
 from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, quads, schemes, unhurried, vocabulary
@@ -62,6 +63,26 @@ def test_importing_twice_is_importing_once(graph: list[Quad]) -> None:
     sheet = 'iri,prefLabel@en,related,status\r\nhttp://example.org/c0,"A | B",http://example.org/c1,deprecated\r\n'
     once = from_csv(sheet, graph)
     assert set(from_csv(sheet, once)) == set(once)
+
+
+@unhurried
+@given(schemes(), st.sets(st.text(alphabet=st.sampled_from('ab|\\, "\n'), min_size=1, max_size=4).filter(str.strip)))
+def test_an_edit_says_what_it_says_and_nothing_else(graph: list[Quad], labels: set[str]) -> None:
+    row = ["http://example.org/c0", join_cell(sorted(label.strip() for label in labels))]
+    text = io.StringIO()
+    csv.writer(text).writerows([["iri", "altLabel@de"], row])
+    before = [*graph, Quad(ex("c0"), RDF["type"], SKOS.Concept)]
+    after = set(from_csv(text.getvalue(), before))
+    spoken = {quad for quad in {*before, *after} if _is_german_alternative(quad)}
+    assert after - spoken == set(before) - spoken
+    said = {quad.object.value.strip() for quad in after & spoken if isinstance(quad.object, Literal)} - {""}
+    assert said == {label.strip() for label in labels}
+
+
+def _is_german_alternative(quad: Quad) -> bool:
+    value = quad.object
+    about = quad.subject == ex("c0") and quad.predicate == SKOS.altLabel
+    return about and isinstance(value, Literal) and value.language == "de"
 
 
 def test_the_order_of_rows_and_triples_is_the_same_every_time() -> None:
