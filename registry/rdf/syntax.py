@@ -11,7 +11,7 @@ from typing import IO
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
-from registry.errors import InvalidInputError, RegistryError, SyntaxFaultError
+from registry.errors import InvalidInputError, RegistryError, SyntaxFaultError, TooLargeError
 from registry.rdf.terms import PREFIXES
 
 FORMATS: dict[str, RdfFormat] = {
@@ -73,6 +73,12 @@ def parse_document(source: bytes | IO[bytes], format_name: str, *, base_iri: str
         yield from parse(source, FORMATS[format_name], base_iri=base_iri, rename_blank_nodes=True)
     except SyntaxError as error:
         raise _fault(error) from error
+    except MemoryError as error:
+        raise TooLargeError(
+            "A single line, text or comment of the document is longer than the parser's buffer of 16 MiB.",
+            advice="Nothing was changed. If it is genuine, break it up.",
+            limit=16 * 1024 * 1024,
+        ) from error
     except (ValueError, OSError) as error:
         if isinstance(error.__cause__, RegistryError):
             raise error.__cause__ from error
