@@ -21,7 +21,9 @@ LITERALS = st.one_of(
         lambda number, name: Literal(f"+0{number}", datatype=XSD[name]),
         st.integers(min_value=0), st.sampled_from(DATATYPES),
     ),
-    st.builds(lambda text, tag: Literal(text, language=tag), st.text(max_size=12), st.sampled_from(["en", "DE", "en-GB"])),
+    st.builds(
+        lambda text, tag: Literal(text, language=tag), st.text(max_size=12), st.sampled_from(["en", "DE", "en-GB"])
+    ),
 )  # fmt: skip
 QUADS = st.frozensets(
     st.builds(
@@ -98,7 +100,8 @@ def test_a_patch_that_adds_what_it_removes_is_none() -> None:
         Patch.parse(b"X <http://s> <http://p> <http://o> .\n")
 
 
-NOTES = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+NOTES = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 <http://v/a> skos:note [ rdf:value "one" ; skos:note [ rdf:value "inner" ] ] , [ rdf:value "two" ] .
 <http://v/b> skos:note [ rdf:value "two" ] , [ rdf:value "two" ] .
 """
@@ -114,7 +117,7 @@ def test_skolem_names_stay_and_go_back() -> None:
     changed = {quad.subject for quad in set(edited) ^ set(first)}
     assert NamedNode("http://v/b") not in changed
     back = deskolemize(first, prefix)
-    assert {quad for quad in skolemize(back, prefix)} == set(first)
+    assert set(skolemize(back, prefix)) == set(first)
     assert any(isinstance(quad.subject, BlankNode) for quad in back)
 
 
