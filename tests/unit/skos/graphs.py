@@ -127,3 +127,23 @@ def schemes() -> st.SearchStrategy[list[Quad]]:
 
 def _together(*parts: list[Quad]) -> list[Quad]:
     return list(dict.fromkeys(quad for part in parts for quad in part))
+
+
+_KNOT = st.sampled_from(_CONCEPTS[:4])
+_WORDS = st.builds(
+    lambda text, language: Literal(text, language=language), st.sampled_from("AB"), st.sampled_from([None, "en"])
+)
+_ROPES = [
+    *(SKOS.broader, SKOS.narrower, SKOS.related, SKOS.broaderTransitive),
+    *(SKOS.exactMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch, DCTERMS.isReplacedBy),
+]
+_NAMES = st.builds(Quad, _KNOT, st.sampled_from(_TEXT_PROPERTIES[:3]), _WORDS)
+_TIES = st.builds(Quad, _KNOT, st.sampled_from(_ROPES), _KNOT)
+_HALF = [Quad(concept, RDF["type"], SKOS.Concept) for concept in _CONCEPTS[:2]]
+
+
+def tangles() -> st.SearchStrategy[list[Quad]]:
+    """Graphs of four concepts, densely related or alike in their labels, so that the clauses are broken often."""
+    ties = st.lists(_TIES, min_size=6, max_size=16)
+    labels = st.lists(_NAMES, min_size=6, max_size=16)
+    return st.builds(_together, st.just(_HALF), ties | labels)

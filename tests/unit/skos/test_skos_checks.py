@@ -16,7 +16,7 @@ from registry.skos import CATALOGUE, Check, Policy, SchemeIndex, Severity, error
 from registry.skos.ancestry import Ancestry, Edges, Pair
 from registry.skos.checks.page import catalogue_page
 from registry.skos.values import Resource
-from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, unhurried, vocabulary
+from tests.unit.skos.graphs import NAICS, STW_2018, UNESCO, ex, index, quads, schemes, tangles, unhurried, vocabulary
 
 _IDS = [check.id for check in CATALOGUE]
 _PAGE = Path(__file__).resolve().parents[3] / "docs" / "checks.md"
@@ -154,7 +154,7 @@ def test_a_ladder_deeper_than_the_stack_is_answered() -> None:
 
 
 @unhurried
-@given(schemes())
+@given(schemes() | tangles())
 def test_no_graph_breaks_a_check_and_its_order_does_not_matter(graph: list[Quad]) -> None:
     findings = run_checks(SchemeIndex.of(graph))
     assert findings == run_checks(SchemeIndex.of(reversed(graph)))

@@ -6,7 +6,7 @@ from pyoxigraph import Quad
 
 from registry.errors import InvalidInputError, NotFoundError
 from registry.skos import SchemeIndex, tree
-from tests.unit.skos.graphs import STW_2018, ex, index, quads, schemes, unhurried, vocabulary
+from tests.unit.skos.graphs import STW_2018, ex, index, quads, schemes, tangles, unhurried, vocabulary
 
 _TYPES = "ex:a a skos:Concept . ex:b a skos:Concept . ex:c a skos:Concept . ex:d a skos:Concept . "
 
@@ -95,7 +95,7 @@ def test_as_json() -> None:
 
 
 @unhurried
-@given(schemes())
+@given(schemes() | tangles())
 def test_every_live_entry_is_in_the_tree_or_an_orphan(graph: list[Quad]) -> None:
     found = SchemeIndex.of(graph)
     grown = tree(found)
