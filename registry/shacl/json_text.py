@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from registry.errors import Fault, InvalidInputError, SyntaxFaultError, TooLargeError
 from registry.shacl.records import check_record
 
+_SPACED: Final = re.compile(rb'"\s+:')
 LARGEST_RECORD: Final = 16 * 1024 * 1024
 
 
@@ -31,8 +33,8 @@ def parse_record(text: bytes | str, *, largest: int = LARGEST_RECORD) -> dict[st
         ) from error
     if record.__class__ is not dict:
         check_record(record)
-    # Every member stands before a colon, so that as many colons after quotes as members mean no member came twice.
-    if data.count(b'":') != _members(record):
+    # Every member's name ends in a quote and a colon, so that as many of those as members mean that none came twice.
+    if data.count(b'":') != _members(record) or _SPACED.search(data) is not None:
         check_record(record)
         json.loads(data, object_pairs_hook=_once)
     result: dict[str, Any] = record

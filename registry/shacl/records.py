@@ -21,6 +21,7 @@ from registry.shacl.vocabulary import RDF_TYPE, XSD, XSD_STRING
 
 _INTEGER, _DOUBLE, _BOOLEAN = (ox.NamedNode(XSD + name) for name in ("integer", "double", "boolean"))
 _LARGEST_INTEGER: Final = 10**21
+_BEYOND_PARSER: Final = 2**63
 _DEEPEST: Final = 64
 _VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language"})
 
@@ -136,14 +137,18 @@ def require_resolvable(text: str, context: RecordContext) -> None:
         )
 
 
-def prepared(value: Any, context: RecordContext) -> Any:
+def prepared(value: Any, context: RecordContext, rule: FieldRule | None = None) -> Any:
     """Return a record, or a part of one, as the JSON-LD parser has to see it for the verdict to be that of all tiers.
 
     Members that JSON-LD ignores are left out: the parser would still make statements of the nodes inside them. Texts
-    in fields of IRIs that cannot be resolved become plain values: the parser would drop them.
+    in fields of IRIs that cannot be resolved become plain values: the parser would drop them. Numbers beyond 64 bits
+    are written as JSON-LD defines: the parser would make doubles of them.
     """
     if isinstance(value, list):
-        return [prepared(each, context) for each in value]
+        return [prepared(each, context, rule) for each in value]
+    if isinstance(value, int | float) and abs(value) >= _BEYOND_PARSER:
+        literal = literal_of(value, rule.datatype if rule else None, None)
+        return {"@value": literal.value, "@type": literal.datatype.value}
     if not isinstance(value, dict):
         return value
     return {name: _member(name, each, context) for name, each in value.items() if not context.ignores(name)}
@@ -156,7 +161,7 @@ def _member(name: str, value: Any, context: RecordContext) -> Any:
         require_resolvable(value, context)
     rule = context.fields.get(name)
     if rule is None or not rule.is_iri:
-        return prepared(value, context)
+        return prepared(value, context, rule)
     return _reference(value, context)
 
 
@@ -335,11 +340,16 @@ def literal_of(value: Any, datatype: ox.NamedNode | None, language: str | None) 
         raise OutsideContext("a value that is no scalar")
     if not math.isfinite(value):
         raise InvalidInputError(f"{value} is not a JSON number.", advice="Leave the field out, or write a string.")
-    if value == int(value) and abs(value) < _LARGEST_INTEGER and datatype != _DOUBLE:
+    if abs(value) < _LARGEST_INTEGER and value == int(value) and datatype != _DOUBLE:
         return ox.Literal(str(int(value)), datatype=datatype or _INTEGER)
-    if isinstance(value, int) and abs(value) >= _LARGEST_INTEGER:
-        raise OutsideContext("a number beyond the integers of JSON-LD")
-    return ox.Literal(canonical_double(float(value)), datatype=datatype or _DOUBLE)
+    return ox.Literal(canonical_double(_as_float(value)), datatype=datatype or _DOUBLE)
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise InvalidInputError("A number is beyond the doubles of JSON-LD.", advice="Write it as a string.") from error
 
 
 def canonical_double(value: float) -> str:

@@ -40,13 +40,13 @@ def check_terms(graph: DataGraph, version: Literal["1.0", "1.2"]) -> None:
     known = KNOWN | PARAMETERS_1_2 if version == "1.2" else KNOWN
     severities = _SEVERITIES_1_2 if version == "1.2" else _SEVERITIES
     for node, about in graph.forward.items():
+        for type_ in about.get(RDF_TYPE, ()):
+            _check_type(node, type_)
         if not _speaks_shacl(about):
             continue
         for predicate in about:
             if predicate.value.startswith(SH):
                 _check_predicate(node, predicate.value[len(SH) :], known)
-        for type_ in about.get(RDF_TYPE, ()):
-            _check_type(node, type_)
         for severity in about.get(sh("severity"), ()):
             _check_severity(node, severity, severities)
 
