@@ -108,7 +108,7 @@ class Hierarchy:
         self, starts: Iterable[NamedNode], links: Callable[[list[NamedNode]], list[tuple[NamedNode, NamedNode]]]
     ) -> Steps:
         steps = {start: start for start in starts}
-        level = [start for start in steps if start != self.node]
+        level = list(steps)
         while level:
             following = []
             for low, high in links(level):

@@ -64,6 +64,8 @@ def find_concept(reader: Reader, names: Names, reference: str) -> NamedNode | No
 
 def _local_concept(reader: Reader, names: Names, key: str, local: str) -> NamedNode | None:
     scheme = require_scheme(reader, names, key)
+    if not local:
+        return None
     if local.startswith(SHORT):
         try:
             node = reader.term(int(local[1:], 16) - (1 << 63))
