@@ -249,7 +249,7 @@ def _step(name: str, request: type[Request], verb: Literal["edit", "approve"]) -
 
 
 SHOW = Operation("concept.show", ShowConcept, Concept, Need("read", "concept", "concept"),
-                 Http("GET", _ONE), f"{_HERE}:show")  # fmt: skip
+                 Http("GET", _ONE, "/v1/concepts"), f"{_HERE}:show")  # fmt: skip
 FIND = Operation("concept.find", FindConcepts, Concepts, Need("read"),
                  Http("GET", "/v1/concepts"), f"{_HERE}:find")  # fmt: skip
 CREATE = Operation("concept.create", CreateConcept, ConceptWritten, Need("edit", "scheme", "scheme"),
@@ -259,7 +259,7 @@ REVISE = Operation("concept.revise", ReviseConcept, ConceptWritten, Need("edit",
 MOVE = Operation("concept.move", MoveConcept, ConceptWritten, Need("edit", "concept", "concept"),
                  Http("POST", f"{_ONE}/move"), f"{_EDITS}:move", writes=True)  # fmt: skip
 HISTORY = Operation("concept.history", ShowHistory, ConceptHistory, Need("read", "concept", "concept"),
-                    Http("GET", f"{_ONE}/history"), "registry.services.concept_history:show")  # fmt: skip
+                    Http("GET", f"{_ONE}/history", "/v1/concepts/history"), "registry.services.concept_history:show")  # fmt: skip
 DEPRECATE = _step("deprecate", DeprecateConcept, "edit")
 SUBMIT = _step("submit", SubmitConcept, "edit")
 APPROVE = _step("approve", ApproveConcept, "approve")

@@ -16,7 +16,7 @@ from tests.adapters.registries import Registry, copy
 from tests.properties.world import NAMES_NOTHING_HIDDEN, SAMPLES, Sample, build, restrict
 
 ROWS = {row.name: row for row in operations()}
-SEQS = re.compile(rb'"(seq|head|version|graph_version|records)":\s*("[0-9a-f]*"|\d+)')
+SEQS = re.compile(rb'"(seq|head|version|graph_version|records|until)":\s*("[0-9a-f]*"|\d+)')
 """What may differ: numbers of the log."""
 
 

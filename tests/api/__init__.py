@@ -1,0 +1,1 @@
+"""What is HTTP's own: tokens, limits, preconditions, documentation, several processes."""
