@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _SEVERITIES = {SH.Violation.value: "violation", SH.Warning.value: "warning", SH.Info.value: "info"}
 _SPARED = frozenset({"violation", "warning", "info"})
 _JSON = ("application/json", "application/ld+json", "application/x-ndjson")
+_JSON_WORDS = (b"true", b"false", b"null")
 _UNSAID = ("", "application/octet-stream", "text/plain", "application/x-www-form-urlencoded")
 
 
@@ -61,15 +62,14 @@ class Checker:
 
     def check_json(self, text: bytes) -> dict[str, Any]:
         """The report on one record in JSON, less its head; InvalidInputError for what is no record."""
-        return self.check_record(parse_object(text))
-
-    def check_record(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The report on one record that was parsed; the record is not changed."""
-        check_own_context(record, allowed=self.own_context)
+        record = parse_object(text)
+        if b"@context" in text or b"@import" in text or b"\\u" in text:
+            check_own_context(record, allowed=self.own_context)
         named, iri = identified(record, self.context, self._base())
         report = self._validated(settled(named, self.context), iri)
-        results = [self._result(result, record) for result in report.results[:MOST_RESULTS]]
-        return self._body(report, results, iri, orjson_digest(record))
+        kinds = {_sort(result) for result in report.results}
+        results = [self._result(result, record, kinds) for result in report.results[:MOST_RESULTS]]
+        return self._body(report, results, iri, hashlib.sha256(text).hexdigest())
 
     def check_graph(self, quads: Sequence[Quad]) -> dict[str, Any]:
         """The report on one record in RDF, less its head: no pointers, and advice without a patch."""
@@ -108,12 +108,12 @@ class Checker:
         )  # fmt: skip
         return ValidationReport(False, (missed, *report.results), report.total + 1)
 
-    def _result(self, result: ValidationResult, record: dict[str, Any]) -> dict[str, Any]:
+    def _result(self, result: ValidationResult, record: dict[str, Any], kinds: set[Any]) -> dict[str, Any]:
         pointer = result.pointer if result.pointer is not None else self._guessed_pointer(result, record)
         value = at_pointer(record, pointer)
         placed = replace(result, pointer=pointer)
         repair = self.advisor.advise(placed, Place(pointer, value, record))
-        return result_body(placed, None if repair is None else self._tried(repair, placed, record))
+        return result_body(placed, None if repair is None else self._tried(repair, placed, record, kinds))
 
     def _guessed_pointer(self, result: ValidationResult, record: dict[str, Any]) -> str:
         """Where a result of the slow tier most likely stands: the field of its property, the item of its value."""
@@ -122,7 +122,7 @@ class Checker:
                 return "/" + name.replace("~", "~0").replace("/", "~1")
         return ""
 
-    def _tried(self, repair: Repair, result: ValidationResult, record: dict[str, Any]) -> Repair:
+    def _tried(self, repair: Repair, result: ValidationResult, record: dict[str, Any], kinds: set[Any]) -> Repair:
         """The advice, if it does what it promises; automatic advice that brings other faults is for a person."""
         if not repair.patch:
             return repair
@@ -131,11 +131,9 @@ class Checker:
             after = self.validator.validate(mended)
         except InvalidInputError:
             return replace(repair, patch=(), repair_class="review", confidence=0.0)
-        before = settled(identified(record, self.context, self._base())[0], self.context)
-        known = {_sort(one) for one in self.validator.validate(before).results}
         if any(_same(one, result) for one in after.results):
             return replace(repair, patch=(), repair_class="review", confidence=0.0)
-        if repair.repair_class == "auto" and any(_sort(one) not in known for one in after.results):
+        if repair.repair_class == "auto" and any(_sort(one) not in kinds for one in after.results):
             return replace(repair, repair_class="review", confidence=min(repair.confidence, 0.6))
         return repair
 
@@ -168,12 +166,13 @@ def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
     return Checker(source, profile, taxonomy, context, validator, Advisor(context, taxonomy), own_context)
 
 
-def is_json(media_type: str | None, text: bytes, name: str = "") -> bool:
-    """Whether a record is JSON: as its media type says, else by its first sign."""
+def is_json(media_type: str | None, text: bytes) -> bool:
+    """Whether a record is JSON: as its media type says, else by its first sign, which no Turtle document has."""
     media = (media_type or "").partition(";")[0].strip().lower()
     if media not in _UNSAID:
         return media in _JSON or media.endswith("+json")
-    return text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[", b'"') or not name.endswith((".ttl", ".nt"))
+    start = text.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"{", b"[", b'"', b"-", b"") or start[:1].isdigit() or start.strip() in _JSON_WORDS
 
 
 def read_graph(text: bytes, media_type: str | None) -> list[Quad]:
@@ -241,14 +240,6 @@ def _home(record: Any, pointer: str) -> tuple[Any, Any]:
     return home, int(name) if isinstance(home, list) else name
 
 
-def orjson_digest(record: dict[str, Any]) -> str:
-    """The SHA-256 of a record, whatever the order of its members."""
-    try:
-        return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    except TypeError:
-        return hashlib.sha256(repr(sorted(record.items())).encode()).hexdigest()
-
-
 class _Validators:
     """The newest compiled validators of this process; equal keys are equal content."""
 
@@ -295,7 +286,7 @@ def _text(term: Any) -> str:
 
 
 def _sort(result: ValidationResult) -> tuple[object, ...]:
-    return str(result.result_path), result.source_constraint_component.value, str(result.source_shape)
+    return result.result_path, result.source_constraint_component, result.source_shape
 
 
 def _same(one: ValidationResult, other: ValidationResult) -> bool:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 64
 """Levels of nesting of a record."""
+_PLAIN = frozenset({type(None), bool, int, float})
+_WHOLE_IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`]+\Z")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 
 
@@ -50,6 +52,8 @@ def parse_object(text: bytes, name: str = "The record") -> dict[str, Any]:
         kind = {list: "a list", str: "a text", type(None): "null"}.get(type(found), "a number or truth value")
         advice = "Send the records one a line (NDJSON)." if isinstance(found, list) else "Send one JSON object."
         raise InvalidInputError(f"{name} is {kind}, not a JSON object.", advice=advice)
+    if "@graph" in found:
+        raise InvalidInputError(f"{name} holds a graph of several.", advice="Send each record as an object of its own.")
     if not found:
         raise InvalidInputError(f"{name} is empty: it says nothing.", advice="Leave it out, or fill in its fields.")
     return found
@@ -92,8 +96,19 @@ def settled(record: dict[str, Any], context: RecordContext) -> dict[str, Any]:
 
     The record itself when there is nothing to settle, which costs about a microsecond a field.
     """
-    changed = {name: new for name, value in record.items() if (new := _settled(value, name, context)) is not value}
+    changed = {}
+    for name, value in record.items():
+        if value.__class__ not in _PLAIN and (value.__class__ is not str or _is_loose(value, name, context)):
+            new = _settled(value, name, context)
+            if new is not value:
+                changed[name] = new
     return {**record, **changed} if changed else record
+
+
+def _is_loose(text: str, name: str, context: RecordContext) -> bool:
+    """Whether a text stands where an IRI is due and is none as it is."""
+    rule = context.fields.get(name)
+    return rule is not None and rule.is_iri and _WHOLE_IRI.match(text) is None
 
 
 def _settled(value: Any, name: str, context: RecordContext) -> Any:
