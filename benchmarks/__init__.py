@@ -1,0 +1,1 @@
+"""Measurements of Lexicord beside what one would use without it: `python -m benchmarks [NAME…]`."""
