@@ -14,6 +14,7 @@ from registry.store.payloads import NewPayload
 from registry.store.store import Store
 
 if TYPE_CHECKING:
+    from registry.store.leases import Lease
     from registry.store.receipts import ReceiptWriter, SegmentClosed
 
 
@@ -29,6 +30,7 @@ class Noting:
     def __init__(self, store: Store, folder: Path, *, background: bool) -> None:
         self._store, self._folder, self._background = store, folder, background
         self._writer: ReceiptWriter | None = None
+        self._slot: Lease | None = None
         self._lock = Lock()
 
     def write(self, receipt: Mapping[str, Any]) -> None:
@@ -50,6 +52,9 @@ class Noting:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
 
     def _open(self) -> ReceiptWriter:
         from registry.store.leases import lease
@@ -57,8 +62,10 @@ class Noting:
 
         with self._lock:
             if self._writer is None:
-                slot = lease(self._folder, "writer", WRITERS, patience=1.0)
-                self._writer = ReceiptWriter(self._folder, slot, on_closed=self._record, background=self._background)
+                self._slot = lease(self._folder, "writer", WRITERS, patience=1.0)
+                self._writer = ReceiptWriter(
+                    self._folder, self._slot, on_closed=self._record, background=self._background
+                )
             return self._writer
 
     def _record(self, segment: SegmentClosed) -> None:
