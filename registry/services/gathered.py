@@ -127,13 +127,13 @@ class Gathered:
         facts = self.schemes.get(entry.home or "")
         return facts.owner(self.names) if facts else None
 
-    def fingerprint(self, subject: NamedNode, object: NamedNode) -> str:  # noqa: A002 -- RDF's own word
-        """A hash of what a decision about two concepts rests on, as their own vocabularies publish it.
+    def fingerprint(self, *concepts: NamedNode) -> str:
+        """A hash of what a decision about these concepts rests on, as their own vocabularies publish it.
 
-        Only the content graphs of the two homes count, so that it is the same in every view that sees both.
+        Only the content of their homes counts, so that it is the same in every view that sees them.
         """
-        self.load((subject, object))
-        lines = [f"{end} {line}" for end in (subject, object) for line in self._judged(self.entries[end])]
+        self.load(concepts)
+        lines = [f"{end} {line}" for end in concepts for line in self._judged(self.entries[end])]
         return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
     def _judged(self, entry: Entry) -> list[str]:

@@ -1,0 +1,212 @@
+"""Looking for conflicts: what matching finds between vocabularies, kept as a standing register.
+
+New ones are opened, open ones whose cause is gone are closed, settled ones are left alone until a concept they are
+about changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from registry.contract.conflicts import ConflictsFound, FindConflicts, Kind, State
+from registry.errors import RefusedError
+from registry.matching.conflicts import Clash, Relation, label_clashes
+from registry.rdf.terms import DCTERMS, LEX, RDF, XSD
+from registry.rdf.text import fold_label
+from registry.services.conflict_records import (
+    KINDS,
+    STATES,
+    UNSETTLED,
+    ConflictRecord,
+    conflict_nodes,
+    conflict_records,
+)
+from registry.services.gathered import Gathered
+from registry.services.mapping_records import PREDICATES, MappingRecord, nodes_between, records
+from registry.services.references import require_scheme
+from registry.services.vocabularies import compared_vocabulary
+from registry.store.quads import Value
+from registry.store.work import Work
+
+CAUSE_GONE = "The cause is gone: the concepts no longer meet, or a mapping approved by both sides joins them."
+"""The reason on record for a conflict that was closed by looking again."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A clash as the register holds it."""
+
+    kind: Kind
+    label_key: str
+    pair: Pair
+    about: tuple[str, ...]
+
+    def node(self, work: Work) -> NamedNode:
+        """Its IRI, which follows from what it is about."""
+        return work.names.hashed("conflict", self.kind, self.label_key, "~".join(self.pair), *self.about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """How a standing conflict changes."""
+
+    record: ConflictRecord
+    graph: NamedNode
+    state: State
+
+
+def search(work: Work, request: FindConflicts) -> ConflictsFound:
+    """What looking again changed; RefusedError with fewer than two vocabularies to compare."""
+    gathered = Gathered(work.reader, work.names, work.settings.languages)
+    pairs = _pairs(work, gathered, request)
+    found = _found(work, gathered, pairs)
+    standing = _standing(work, pairs)
+    fresh = {node: clash for node, clash in found.items() if node not in standing}
+    changes = list(_changes(work, gathered, found, standing))
+    for node, clash in fresh.items():
+        work.add(_quads(work, gathered, node, clash))
+    for change in changes:
+        _apply(work, change)
+    counted = Counter(change.state for change in changes)
+    work.summary = f"conflicts: {len(fresh)} opened, {counted['open']} reopened, {counted['applied']} closed"
+    return _answer(pairs, fresh, changes, standing)
+
+
+def _pairs(work: Work, gathered: Gathered, request: FindConflicts) -> list[Pair]:
+    """The pairs of vocabularies to compare: those with different owners, of whom one at least is a department."""
+    for key in request.scheme:
+        require_scheme(work.reader, work.names, key)
+    keys = sorted(set(request.scheme) or gathered.schemes)
+    if len(keys) < 2:
+        raise RefusedError("There is nothing to compare.", advice="Name two vocabularies, or import another one.")
+    owner = {key: gathered.schemes[key].owner(work.names) for key in keys}
+    return [(one, other) for one, other in combinations(keys, 2) if owner[one] != owner[other]]
+
+
+def _found(work: Work, gathered: Gathered, pairs: list[Pair]) -> dict[NamedNode, _Found]:
+    keys = sorted({key for pair in pairs for key in pair})
+    vocabularies = [compared_vocabulary(work.reader, work.names, key) for key in keys]
+    mapped = [node for one, other in pairs for node in nodes_between(work.reader, work.names, one, other)]
+    relations = [_relation(record) for record in records(gathered, mapped) if _says_something(record)]
+    wanted = set(pairs)
+    clashes = (one for clash in label_clashes(vocabularies, relations) for one in _by_pair(clash) if one.pair in wanted)
+    return {clash.node(work): clash for clash in clashes}
+
+
+def _says_something(record: MappingRecord) -> bool:
+    return record.state == "approved" or (record.state == "rejected" and record.unchanged)
+
+
+def _relation(record: MappingRecord) -> Relation:
+    predicate = PREDICATES[record.predicate].value
+    return Relation(record.subject.value, predicate, record.object.value, negative=record.state == "rejected")
+
+
+def _by_pair(clash: Clash) -> Iterator[_Found]:
+    """A clash for every two of its vocabularies: the register keeps conflicts between two."""
+    concepts: dict[str, set[str]] = defaultdict(set)
+    for party in clash.parties:
+        concepts[party.vocabulary].add(party.concept_id)
+    key = fold_label(clash.shared[0]) if clash.shared else ""
+    for one, other in combinations(sorted(concepts), 2):
+        yield _Found(clash.kind, key, (one, other), tuple(sorted(concepts[one] | concepts[other])))
+
+
+def _standing(work: Work, pairs: Iterable[Pair]) -> dict[NamedNode, tuple[ConflictRecord, NamedNode]]:
+    """The conflicts on record between these pairs of vocabularies, each with its graph."""
+    wanted = {work.names.pair_graph("conflicts", *pair) for pair in pairs}
+    graphs = {
+        node: quad.graph_name
+        for node, quad in conflict_nodes(work.reader, work.names).items()
+        if quad.graph_name in wanted
+    }
+    found = conflict_records(work.reader, graphs)
+    return {r.node: (r, graphs[r.node]) for r in found if r.kind in _SEARCHED}  # type: ignore[misc]
+
+
+_SEARCHED: frozenset[Kind] = frozenset(
+    {
+        "homonym",
+        "synonym_without_mapping",
+        "preferred_elsewhere_alternative",
+        "same_code_other_meaning",
+        "opposite_hierarchy",
+    }
+)
+"""The kinds that looking finds; others are recorded by people, and only people close them."""
+
+
+def _changes(
+    work: Work,
+    gathered: Gathered,
+    found: Mapping[NamedNode, _Found],
+    standing: Mapping[NamedNode, tuple[ConflictRecord, NamedNode]],
+) -> Iterator[_Change]:
+    settled = [record for record, _ in standing.values() if record.state not in UNSETTLED and record.node in found]
+    gathered.load(node for record in settled for node in record.about)
+    for record, graph in standing.values():
+        if record.state in UNSETTLED:
+            if record.node not in found:
+                yield _Change(record, graph, "applied")
+        elif record.node in found and _stirred(gathered, record):
+            yield _Change(record, graph, "open")
+
+
+def _stirred(gathered: Gathered, record: ConflictRecord) -> bool:
+    """Whether a settled conflict is to be looked at again: a concept changed, or what was mended is back."""
+    if record.fingerprint is None:
+        return record.state == "applied"
+    return record.fingerprint != gathered.fingerprint(*record.about)
+
+
+def _quads(work: Work, gathered: Gathered, node: NamedNode, clash: _Found) -> Iterator[Quad]:
+    graph = work.names.pair_graph("conflicts", *clash.pair)
+    owners = {gathered.schemes[key].owner(work.names) for key in clash.pair}
+    facts: list[tuple[NamedNode, Value]] = [
+        (RDF.type, LEX.Conflict),
+        (LEX.conflictKind, KINDS[clash.kind]),
+        (LEX.state, LEX.Open),
+        (DCTERMS.created, Literal(work.now.isoformat(timespec="seconds"), datatype=XSD.dateTime)),
+        *((LEX.about, NamedNode(iri)) for iri in clash.about),
+        *((LEX.party, work.names.thing("department", owner)) for owner in sorted(filter(None, owners))),
+    ]
+    if clash.label_key:
+        facts.append((LEX.labelKey, Literal(clash.label_key)))
+    return (Quad(node, predicate, value, graph) for predicate, value in facts)
+
+
+def _apply(work: Work, change: _Change) -> None:
+    """Write a new state over the old one, with what a settled state has to say."""
+    node, said = change.record.node, change.record.said
+    for predicate in (LEX.state, LEX.decidedBy, LEX.decisionReason, LEX.fingerprint):
+        work.remove(Quad(node, predicate, value, change.graph) for value in said.get(predicate, ()))
+    work.add([Quad(node, LEX.state, STATES[change.state], change.graph)])
+    if change.state == "applied":
+        principal = work.asker.principal
+        who = work.names.thing("principal", principal.id or principal.handle)
+        work.add([Quad(node, LEX.decidedBy, who, change.graph),
+                  Quad(node, LEX.decisionReason, Literal(CAUSE_GONE), change.graph)])  # fmt: skip
+
+
+def _answer(
+    pairs: list[Pair],
+    fresh: Mapping[NamedNode, _Found],
+    changes: Iterable[_Change],
+    standing: Mapping[NamedNode, tuple[ConflictRecord, NamedNode]],
+) -> ConflictsFound:
+    state = {node: record.state for node, (record, _) in standing.items()}
+    state.update({change.record.node: change.state for change in changes})
+    kinds = Counter(clash.kind for clash in fresh.values())
+    kinds.update(record.kind for node, (record, _) in standing.items() if state[node] in UNSETTLED)
+    counted = Counter(change.state for change in changes)
+    return ConflictsFound(
+        opened=len(fresh), reopened=counted["open"], closed=counted["applied"], standing=sum(kinds.values()),
+        kinds=dict(sorted(kinds.items())), pairs=len(pairs),
+    )  # fmt: skip
