@@ -6,6 +6,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import IO, Any
 
 import orjson
@@ -30,7 +31,9 @@ def validate(work: Work, request: ValidateStream) -> Document:
     if work.document is None:
         raise InvalidInputError("There is no stream in the request.", advice="Send it as the body.")
     checker = checker_of(work, request.source, own_context=request.own_context)
-    return Document("application/x-ndjson", f"{request.source}-reports.ndjson", answers(_kept(work.document), checker))
+    mine, stream = _kept(work.document)
+    name = f"{request.source}-reports.ndjson"
+    return Document("application/x-ndjson", name, _answers_then_close(mine, stream, checker))
 
 
 def answers(stream: IO[bytes], checker: Checker) -> Iterator[bytes]:
@@ -87,12 +90,22 @@ def _malformed(number: int, message: str, advice: str) -> dict[str, Any]:
     return {"line": number, "status": "malformed", "error": {"message": message, "advice": advice}}
 
 
-def _kept(document: IO[bytes]) -> IO[bytes]:
-    """The document as a stream of its own: the caller may close theirs before the last answer is read."""
+def _answers_then_close(mine: ExitStack, stream: IO[bytes], checker: Checker) -> Iterator[bytes]:
+    with mine:
+        yield from answers(stream, checker)
+
+
+def _kept(document: IO[bytes]) -> tuple[ExitStack, IO[bytes]]:
+    """The document as a stream of its own, and what closes it: the caller may close theirs before the last answer."""
+    mine = ExitStack()
     try:
         where = document.tell()
-        mine: IO[bytes] = os.fdopen(os.dup(document.fileno()), "rb")
-        mine.seek(where)
+        stream: IO[bytes] = mine.enter_context(os.fdopen(os.dup(document.fileno()), "rb"))
+        stream.seek(where)
     except (OSError, io.UnsupportedOperation, AttributeError):
-        mine = document
-    return open_document(mine, "The stream")[0]
+        stream = document
+    try:
+        return mine, open_document(stream, "The stream")[0]
+    except RegistryError:
+        mine.close()
+        raise
