@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from registry.errors import SyntaxFaultError
+from registry.errors import InvalidInputError, SyntaxFaultError
 
 Scalar: TypeAlias = str
 Value: TypeAlias = "Scalar | list[Value] | dict[str, Value]"
@@ -19,6 +19,7 @@ Line: TypeAlias = tuple[int, int, str]  # number in the file, indentation, conte
 
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'\[\]{}#&*!|>%@`,][^#"']*?)\s*:(?:\s+(?P<rest>.*))?$""")
 _COMMENT = re.compile(r"\s+#.*$")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z0-9(/_.][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*")
 _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _AMBIGUOUS = re.compile(r"true|false|null|yes|no|on|off|~|[-+.0-9][-+.0-9eE_:xob]*|\d{4}-\d\d-\d\d.*", re.IGNORECASE)
@@ -41,23 +42,27 @@ def write_header(values: Mapping[str, Value], indent: int = 0) -> Iterator[str]:
     margin = " " * indent
     for key, value in values.items():
         if isinstance(value, str):
-            yield f"{margin}{_scalar(key)}: {_scalar(value)}"
+            yield f"{margin}{_name(key)}: {_scalar(value)}"
         elif isinstance(value, Mapping):
-            yield f"{margin}{_scalar(key)}:" if value else f"{margin}{_scalar(key)}: {{}}"
+            yield f"{margin}{_name(key)}:" if value else f"{margin}{_name(key)}: {{}}"
             yield from write_header(value, indent + 2)
         else:
-            yield f"{margin}{_scalar(key)}:" if value else f"{margin}{_scalar(key)}: []"
+            yield f"{margin}{_name(key)}:" if value else f"{margin}{_name(key)}: []"
             yield from (line for item in value for line in _item(item, indent + 2))
 
 
 def _item(value: Value, indent: int) -> Iterator[str]:
     margin = " " * indent
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, str):
+        yield f"{margin}- {_scalar(value)}"
+    elif not value:
+        yield f"{margin}- {'{}' if isinstance(value, Mapping) else '[]'}"
+    elif isinstance(value, Mapping):
         first, *others = write_header(value, indent + 2)
         yield f"{margin}- {first.strip()}"
         yield from others
     else:
-        yield f"{margin}- {_scalar(value if isinstance(value, str) else json.dumps(value))}"
+        raise InvalidInputError("A header holds a list within a list.", advice="Give the inner list a name.")
 
 
 def _map(lines: list[Line], indent: int) -> tuple[dict[str, Value], list[Line]]:
@@ -129,9 +134,17 @@ def _unquoted(text: str, line: Line) -> Value:
 
 def _scalar(text: str) -> str:
     """Return a text as a plain YAML scalar where that says the same, else in double quotes."""
-    plain = _PLAIN.fullmatch(text) and not _AMBIGUOUS.fullmatch(text) and not text.endswith((" ", ":"))
-    if plain and ": " not in text and " #" not in text:
+    plain = _PLAIN.fullmatch(text) and not _AMBIGUOUS.fullmatch(text) and not text.endswith(":")
+    if plain and ": " not in text and " #" not in text and text == text.strip():
         return text
+    return _quoted(text)
+
+
+def _name(key: str) -> str:
+    return key if _PLAIN_KEY.fullmatch(key) and not _AMBIGUOUS.fullmatch(key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 

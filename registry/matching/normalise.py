@@ -45,7 +45,7 @@ _STEMMERS: Mapping[str, str] = {
 }
 """The Snowball algorithm of each language that has one."""
 
-_STOP_WORDS: Mapping[str, frozenset[str]] = {
+STOP_WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
         "en": "a an and are as at be by for from in is its nec of on or the to with",
@@ -95,7 +95,7 @@ def stem_bag(text: str, language: str = "") -> tuple[str, ...]:
 def stems(key: str, language: str) -> list[str]:
     """Return the stems of a normalised label in their order; see `stem_bag`."""
     words = key.split()
-    stop = _STOP_WORDS.get(language or "en", frozenset())
+    stop = STOP_WORDS.get(language or "en", frozenset())
     return [_stem(word, language or "en") for word in words if word not in stop] or words
 
 
