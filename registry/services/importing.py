@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -13,7 +13,7 @@ from registry.model.names import Names, valid_key
 from registry.model.principals import Resource, Verb
 from registry.rdf.documents import open_document
 from registry.rdf.patch import Patch, diff, net
-from registry.rdf.syntax import parse_document
+from registry.rdf.syntax import format_of, parse_document
 from registry.rdf.terms import DCTERMS, LEX, RDF, SKOS, VOID
 from registry.services import import_report, statuses
 from registry.services.import_report import Arrival
@@ -22,6 +22,7 @@ from registry.services.merging import merge
 from registry.services.references import require_department, scheme_resource
 from registry.services.scheme_facts import KINDS, TITLES, SchemeFacts, all_facts, require_new
 from registry.services.scheme_log import last_touched, last_wholesale, state_at
+from registry.services.sheets import DELIMITERS, read_sheet
 from registry.skos import Finding, SchemeIndex, Severity
 from registry.store.work import Work
 
@@ -35,14 +36,14 @@ def import_document(work: Work, request: ImportScheme) -> SchemeImported:
     standing = _standing(work, key)
     _permit(work, request, standing)
     graph = work.names.scheme_graph(key)
-    intake = _read(work, request, graph)
+    intake = _read(work, request, standing)
     index = SchemeIndex.of(intake.content)
     scheme, remarks = _choose(work.names, key, index, standing)
     _require_free(work, key, scheme)
     arrival = Arrival(key, scheme, intake, index, standing)
     content, kept_edits = _content_patch(work, arrival)
     facts = list(_facts(work, request, arrival))
-    found = import_report.inspect(index, intake, [*remarks, *kept_edits])
+    found = import_report.inspect(index, intake, [*remarks, *kept_edits, *_graphs(intake)])
     given = statuses.on_import(work, key, index, found, approved=_approved(work, request, standing))
     work.replace(content)
     work.replace(given.patch)
@@ -94,18 +95,26 @@ def _approved(work: Work, request: ImportScheme, standing: SchemeFacts | None) -
     return work.may(verb, _resource(work, request, standing))
 
 
-def _read(work: Work, request: ImportScheme, graph: NamedNode) -> Intake:
+def _read(work: Work, request: ImportScheme, standing: SchemeFacts | None) -> Intake:
     if work.document is None:
         raise InvalidInputError("There is no document to import.", advice="Send it as the request's body.")
     stream, name = open_document(work.document, request.name or "the document")
-    quads = parse_document(stream, _format(request, name), base_iri=request.base_iri)
-    return take_in(quads, graph, work.names.skolem)
+    format_name = _format(request, name)
+    if format_name in DELIMITERS:
+        quads: Iterable[Quad] = read_sheet(work, stream, format_name, request.key, standing)
+    else:
+        quads = parse_document(stream, format_name, base_iri=request.base_iri)
+    names = work.names
+    intake = take_in(quads, names.scheme_graph(request.key), names.curation_graph(request.key), names.skolem)
+    intake.sheet = format_name in DELIMITERS
+    return intake
 
 
 def _format(request: ImportScheme, name: str) -> str:
-    from registry.rdf.syntax import format_of
-
-    return request.format or format_of(name, request.media_type)
+    if request.format:
+        return request.format
+    ending = name.rpartition(".")[2].lower()
+    return ending if ending in DELIMITERS else format_of(name, request.media_type)
 
 
 def _choose(
@@ -136,6 +145,11 @@ def _remark(check: str, message: str) -> Finding:
     return Finding(check, Severity.WARNING, None, "", message, "Say which one is meant, or import it under a new key.")
 
 
+def _graphs(intake: Intake) -> Iterator[Finding]:
+    if intake.graphs > 1:
+        yield _remark("several-graphs", f"The document's {intake.graphs} graphs are taken together as one vocabulary.")
+
+
 def _require_free(work: Work, key: str, scheme: NamedNode) -> None:
     """Nothing, when no other vocabulary has this IRI; AlreadyExistsError otherwise."""
     taken = [quad for quad in work.reader.quads(scheme, LEX.key) if quad.graph_name != work.names.curation_graph(key)]
@@ -154,7 +168,7 @@ def _content_patch(work: Work, arrival: Arrival) -> tuple[Patch, list[Finding]]:
         return Patch(arrival.intake.content), []
     current = frozenset(work.reader.quads(graph=graph))
     imported = last_wholesale(work, graph)
-    if last_touched(work, graph) == imported:
+    if arrival.intake.sheet or last_touched(work, graph) == imported:
         return diff(current, arrival.intake.content), []
     base = frozenset(state_at(work, graph, imported)) if imported else frozenset[Quad]()
     patch, findings = merge(base, current, arrival.intake.content)

@@ -19,28 +19,33 @@ _DATES = frozenset({XSD.date, XSD.dateTime})
 
 @dataclass(slots=True)
 class Intake:
-    """What a document brings. `content` is canonical and without blank nodes; `stated` are its governing statements.
+    """What a document brings. `content` is canonical and without blank nodes; a `sheet` was laid over what stands.
 
-    For each property: `read` = kept + `changed` + `left_out`. `graphs` counts the named graphs it came in.
+    For each property: `read` = kept + `changed` + `left_out`. `graphs` counts the graphs it came in.
     """
 
     content: frozenset[Quad] = frozenset()
-    stated: list[Quad] = field(default_factory=list)
     read: Counter[NamedNode] = field(default_factory=Counter)
     changed: Counter[NamedNode] = field(default_factory=Counter)
     left_out: Counter[NamedNode] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     graphs: int = 0
+    sheet: bool = False
 
 
-def take_in(quads: Iterable[Quad], graph: NamedNode, skolem: str) -> Intake:
+def take_in(quads: Iterable[Quad], graph: NamedNode, curation: NamedNode, skolem: str) -> Intake:
     """The intake of a document's quads for one content graph; InvalidInputError for blank nodes that tangle.
 
-    Literals are made canonical before blank nodes are named by hash, so that an export comes back the same.
+    Literals are made canonical before blank nodes are named by hash, so that an export comes back the same; what an
+    export says in the curation graph governs, and is left out like any other such statement.
     """
     distinct = list(dict.fromkeys(quads))
     intake = Intake(read=Counter([quad.predicate for quad in distinct]))
-    intake.graphs = len({quad.graph_name for quad in distinct})
+    ours = {predicate for predicate in intake.read if predicate in LEX}
+    graphs = {quad.graph_name for quad in distinct}
+    intake.graphs = len(graphs - {curation})
+    if curation in graphs:
+        distinct = _without_curation(intake, distinct, curation)
     plain: list[Quad] = []
     blank: list[Quad] = []
     for quad in distinct:
@@ -55,8 +60,7 @@ def take_in(quads: Iterable[Quad], graph: NamedNode, skolem: str) -> Intake:
                 value = form
         if isinstance(value, Triple) or isinstance(subject, Triple):
             _leave_out(intake, quad, "triple-term", "uses a triple term; Lexicord holds RDF 1.1: reify it")
-        elif predicate in LEX and not _describes(predicate, value):
-            intake.stated.append(quad)
+        elif predicate in ours and not _describes(predicate, value):
             _leave_out(intake, quad, "governing-term", "says who governs it, which is decided here, not in a document")
         elif isinstance(subject, BlankNode) or isinstance(value, BlankNode):
             blank.append(Quad(subject, predicate, value, graph))
@@ -64,6 +68,16 @@ def take_in(quads: Iterable[Quad], graph: NamedNode, skolem: str) -> Intake:
             plain.append(Quad(subject, predicate, value, graph))
     intake.content = frozenset(plain + skolemize(blank, skolem) if blank else plain)
     return intake
+
+
+def _without_curation(intake: Intake, quads: list[Quad], curation: NamedNode) -> list[Quad]:
+    content = []
+    for quad in quads:
+        if quad.graph_name == curation:
+            _leave_out(intake, quad, "governing-term", "says who governs it, which is decided here, not in a document")
+        else:
+            content.append(quad)
+    return content
 
 
 def _describes(predicate: NamedNode, value: object) -> bool:

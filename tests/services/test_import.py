@@ -13,7 +13,7 @@ from registry.contract import departments, principals
 from registry.contract.concepts import APPROVE, CREATE, REVISE, SUBMIT, CreateConcept, ReviseConcept, SubmitConcept
 from registry.contract.concepts import ApproveConcept as Approve
 from registry.contract.schemes import CREATE as CREATE_SCHEME
-from registry.contract.schemes import IMPORT, SHOW, CreateScheme, ImportScheme, ShowScheme
+from registry.contract.schemes import IMPORT, SHOW, TREE, CreateScheme, ImportScheme, ShowScheme, ShowTree
 from registry.errors import (
     AlreadyExistsError,
     InvalidInputError,
@@ -236,6 +236,38 @@ def test_an_import_is_exported_and_imported_without_a_change(registry: Registry)
         assert exported(registry, name) == document
         again = load_bytes(registry, document, format=name)
         assert (again.added, again.removed, again.seq) == (0, 0, first.seq), name
+
+
+def test_an_export_with_curation_imports_without_a_change(registry: Registry) -> None:
+    first = owned(registry)
+    again = load_bytes(registry, exported(registry, "trig", curation=True), format="trig")
+    assert (again.added, again.removed, again.seq) == (0, 0, first.seq)
+    assert checks(again)["governing-term"] == again.quads_left_out > 0
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_a_sheet_comes_back_without_a_change_and_edits_in_place(registry: Registry, name: str) -> None:
+    first = owned(registry)
+    sheet = exported(registry, name)
+    again = load_bytes(registry, sheet, name=f"fin.{name}")
+    assert (again.added, again.removed, again.seq) == (0, 0, first.seq)
+    done = load_bytes(registry, sheet.replace(b"Invoice", b"Sales invoice"), name=f"fin.{name}")
+    assert (done.added, done.removed) == (1, 1)
+    assert concept(registry, "fin/invoice").pref_label == {"en": "Sales invoice"}
+
+
+def test_a_vocabulary_can_start_as_a_sheet(registry: Registry) -> None:
+    done = load_bytes(registry, "iri,prefLabel@en,broader\n,Thing,\n,Ämter,Thing\n".encode(), name="new.csv")
+    assert (done.concepts, done.created) == (2, True)
+    tree = registry.call(TREE, ShowTree(key="fin"))
+    assert [child.label for child in tree.roots[0].children] == ["Ämter"]
+    with pytest.raises(SyntaxFaultError):
+        load_bytes(registry, b"iri,prefLabel@en\n,\xff\n", name="new.csv")
+
+
+def test_several_graphs_are_taken_together(sqlite_registry: Registry) -> None:
+    quads = "<urn:a> <urn:p> <urn:b> <urn:g> .\n<urn:a> <urn:p> <urn:c> <urn:h> .\n"
+    assert checks(load_bytes(sqlite_registry, quads.encode(), name="x.nq"))["several-graphs"] == 1
 
 
 @pytest.mark.shared
