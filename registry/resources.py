@@ -1,4 +1,4 @@
-"""Where the data that ships with Lexicord lies: `ontologies/` and `shapes/`, in a checkout and in a wheel."""
+"""Where the data that ships with Lexicord lies, in a checkout and in a wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from registry.errors import EnvironmentFaultError
 
 
 def bundled(name: str) -> Path:
-    """The folder `ontologies` or `shapes`: beside this file in a wheel, at the top of the repository otherwise."""
+    """The folder `ontologies`, `shapes` or `examples`: beside this file in a wheel, at the top of the repository otherwise."""
     here = Path(__file__).resolve().parent
     for folder in (here / name, here.parent / name):
         if folder.is_dir():
