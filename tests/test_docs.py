@@ -164,6 +164,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(there), f"{named(page)}: {target}"
 
 
+@each_document
+def test_the_tests_a_page_names_exist(page: Path) -> None:
+    for path, name in re.findall(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`", page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists(), f"{named(page)}: {path}"
+        assert not name or f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{named(page)}: {name}"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reference_page_is_what_the_code_says_now(name: str) -> None:
     committed = (REFERENCE / name).read_text(encoding="utf-8")
