@@ -21,7 +21,7 @@ from registry.shacl.vocabulary import RDF_TYPE, XSD, XSD_STRING
 
 _INTEGER, _DOUBLE, _BOOLEAN = (ox.NamedNode(XSD + name) for name in ("integer", "double", "boolean"))
 _LARGEST_INTEGER: Final = 10**21
-_BEYOND_PARSER: Final = 2**63
+_BEYOND_PARSER: Final = 2**53  # where doubles stop being exact
 _DEEPEST: Final = 64
 _VALUE_MEMBERS: Final = frozenset({"@value", "@type", "@language"})
 
@@ -141,8 +141,8 @@ def prepared(value: Any, context: RecordContext, rule: FieldRule | None = None) 
     """Return a record, or a part of one, as the JSON-LD parser has to see it for the verdict to be that of all tiers.
 
     Members that JSON-LD ignores are left out: the parser would still make statements of the nodes inside them. Texts
-    in fields of IRIs that cannot be resolved become plain values: the parser would drop them. Numbers beyond 64 bits
-    are written as JSON-LD defines: the parser would make doubles of them.
+    in fields of IRIs that cannot be resolved become plain values: the parser would drop them. Numbers beyond 53 bits
+    are written with all their digits: the parser would round them.
     """
     if isinstance(value, list):
         return [prepared(each, context, rule) for each in value]
@@ -156,7 +156,8 @@ def prepared(value: Any, context: RecordContext, rule: FieldRule | None = None) 
 
 def _member(name: str, value: Any, context: RecordContext) -> Any:
     if _has_own_keys(name, context):
-        return value
+        # A value object in place of a language map would be read as one; in a list it is not.
+        return value if isinstance(value, dict) else prepared(value if isinstance(value, list) else [value], context)
     if context.aliases.get(name, name) == "@id" and isinstance(value, str):
         require_resolvable(value, context)
     rule = context.fields.get(name)
