@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from registry.contract.operation import (
     AnyOperation,
@@ -34,6 +34,18 @@ Kind = Literal[
     "contested",
 ]
 State = Literal["open", "assigned", "decided", "applied", "accepted_as_different"]
+
+
+def _short(name: str) -> str:
+    """A conflict's short id, from that or from its IRI: a whole IRI never stands in a path."""
+    short = name.rpartition("/id/conflict/")[2]
+    if not short.isalnum():
+        raise ValueError("name a conflict by its IRI or by its short id")
+    return short
+
+
+ConflictName = Annotated[Reference, AfterValidator(_short)]
+"""A conflict as people name it; kept as its short id."""
 
 
 class Side(Response):
@@ -100,7 +112,7 @@ class ListConflicts(Page):
 class ShowConflict(Request):
     """Show a conflict with both meanings side by side."""
 
-    conflict: Reference = Field(description="Its IRI or short id.")
+    conflict: ConflictName = Field(description="Its IRI or short id.")
 
 
 class FindConflicts(Request):

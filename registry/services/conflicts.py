@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from registry.contract.conflicts import Conflict, Conflicts, Kind, ListConflicts, ShowConflict, Side
 from registry.errors import NotFoundError
-from registry.rdf.terms import LEX, SKOS, named_node
+from registry.rdf.terms import LEX, SKOS
 from registry.services.conflict_records import UNSETTLED, ConflictRecord, conflict_nodes, conflict_records
 from registry.services.gathered import Gathered
 from registry.services.paging import page
@@ -46,12 +46,13 @@ def find(work: Work, request: ListConflicts) -> Conflicts:
 
 def show(work: Work, request: ShowConflict) -> Conflict:
     """One conflict by IRI or short id; NotFoundError when there is none in view."""
-    text = request.conflict
-    node = named_node(text) if ":" in text else work.names.thing("conflict", text)
+    node = work.names.thing("conflict", request.conflict)
     known = conflict_nodes(work.reader, work.names)
     records = conflict_records(work.reader, [node]) if node in known else []
     if not records:
-        raise NotFoundError(f"There is no conflict {text!r}.", advice="List them with: lexicord conflict list")
+        raise NotFoundError(
+            f"There is no conflict {request.conflict!r}.", advice="List them with: lexicord conflict list"
+        )
     return conflict_views(work, records)[0]
 
 

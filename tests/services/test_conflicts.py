@@ -133,10 +133,16 @@ def test_what_is_out_of_view_is_in_no_conflict(world: Registry) -> None:
         world.acting("ivan").call(rows.SHOW, ShowConflict(conflict=inside.conflicts[0].id))
 
 
-@pytest.mark.parametrize("name", ["none", "urn:x:none", "https://registry.example/id/department/it"])
+@pytest.mark.parametrize("name", ["none", "https://registry.example/id/conflict/none"])
 def test_an_unknown_conflict_is_not_found(world: Registry, name: str) -> None:
     with pytest.raises(NotFoundError):
         world.call(rows.SHOW, ShowConflict(conflict=name))
+
+
+@pytest.mark.parametrize("name", ["urn:x:none", "https://registry.example/id/department/it", "a/b", "../x"])
+def test_what_names_no_conflict_is_told(name: str) -> None:
+    with pytest.raises(ValueError, match="short id"):
+        ShowConflict(conflict=name)
 
 
 def test_a_dry_run_counts_and_records_nothing(world: Registry) -> None:
