@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -70,6 +71,18 @@ def opened(file: str) -> Iterator[tuple[IO[bytes], str]]:
         if size >= LARGE:
             note(f"Reading {file} ({size / 1e6:.1f} MB).")
         yield stream, Path(file).name
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No looking for garbage meanwhile: a fifth of a long import would go into it, and it makes none worth finding."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def write_whole(path: Path, body: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from cli import scheme_text as text
 from cli.output import note
-from cli.reading import opened
+from cli.reading import opened, uncollected
 from cli.session import answer, call
 from registry.contract import schemes as rows
 
@@ -105,8 +104,7 @@ def import_file(
         "key": key, "owner": owner, "kind": kind and kind.value, "title": title, "audience": audience,
         "status": status and status.value, "format": format_name, "base_iri": base_iri,
     }  # fmt: skip
-    gc.disable()  # A fifth of the time would go into looking for garbage that the end of the command removes.
-    with opened(file) as (document, name):
+    with uncollected(), opened(file) as (document, name):
         imported = call(rows.IMPORT, document, dry_run=dry_run, name=name, **fields)
     answer(imported, text.imported)
 

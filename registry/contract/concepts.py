@@ -259,7 +259,8 @@ REVISE = Operation("concept.revise", ReviseConcept, ConceptWritten, Need("edit",
 MOVE = Operation("concept.move", MoveConcept, ConceptWritten, Need("edit", "concept", "concept"),
                  Http("POST", f"{_ONE}/move"), f"{_EDITS}:move", writes=True)  # fmt: skip
 HISTORY = Operation("concept.history", ShowHistory, ConceptHistory, Need("read", "concept", "concept"),
-                    Http("GET", f"{_ONE}/history", "/v1/concepts/history"), "registry.services.concept_history:show")  # fmt: skip
+                    Http("GET", f"{_ONE}/history", "/v1/concepts/history"),
+                    "registry.services.concept_history:show")  # fmt: skip
 DEPRECATE = _step("deprecate", DeprecateConcept, "edit")
 SUBMIT = _step("submit", SubmitConcept, "edit")
 APPROVE = _step("approve", ApproveConcept, "approve")

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from registry.contract import departments, principals
 from registry.contract.concepts import APPROVE, CREATE, REVISE, SUBMIT, CreateConcept, ReviseConcept, SubmitConcept
@@ -22,6 +25,8 @@ from registry.errors import (
     RegistryError,
     SyntaxFaultError,
 )
+from registry.rdf.syntax import serialize_document
+from registry.rdf.terms import RDF, SKOS
 from tests.adapters.registries import Registry
 from tests.services.vocabulary import FIN, HEAD, concept, exported, load, load_bytes, owned
 
@@ -293,3 +298,30 @@ def test_real_vocabularies_come_in_whole_and_go_out_unchanged(
 
 def _stream(text: str) -> BytesIO:
     return BytesIO((HEAD + text).encode())
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+NODES = st.sampled_from([NamedNode(f"https://e.example/{n}#{n}") for n in "abcd"] + [BlankNode(n) for n in "xyz"])
+LITERALS = st.one_of(
+    st.builds(Literal, TEXTS),
+    st.builds(lambda text, tag: Literal(text, language=tag), TEXTS, st.sampled_from(["en", "de-CH", "zh-Hant"])),
+    st.builds(
+        lambda text, kind: Literal(text, datatype=NamedNode(f"http://www.w3.org/2001/XMLSchema#{kind}")),
+        st.sampled_from(["1", "01", "1.0", "true", "x", "2020-01-01", "2020-01-01T00:00:00.0Z", ""]),
+        st.sampled_from(["integer", "decimal", "double", "boolean", "date", "dateTime", "string"]),
+    ),
+)
+PREDICATES = st.sampled_from([SKOS.prefLabel, SKOS.broader, SKOS.inScheme, SKOS.note, NamedNode("https://e.example/p")])
+GRAPHS = st.lists(st.builds(Quad, NODES, PREDICATES, st.one_of(NODES, LITERALS)), max_size=14)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(quads=GRAPHS, name=st.sampled_from(["turtle", "ntriples", "nquads", "trig", "jsonld"]))
+def test_any_graph_goes_out_and_in_without_a_change(sqlite_registry: Registry, quads: list[Quad], name: str) -> None:
+    key = f"k{sqlite_registry.store.head()}x"
+    document = serialize_document([*quads, Quad(NamedNode(f"urn:{key}"), RDF.type, SKOS.ConceptScheme)], "ntriples")
+    done = load_bytes(sqlite_registry, document, key=key, format="ntriples")
+    assert done.quads_left_out == 0
+    out = exported(sqlite_registry, name, key=key)
+    again = load_bytes(sqlite_registry, out, key=key, format=name)
+    assert (again.added, again.removed, again.quads_changed, again.seq) == (0, 0, 0, done.seq)
