@@ -163,7 +163,9 @@ def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
     validator = _VALIDATORS.get((profile.name, profile.version, source.context, source.record_class,
                                  taxonomy.background.version, id(taxonomy.background)),
                                 profile, context, taxonomy)  # fmt: skip
-    return Checker(source, profile, taxonomy, context, validator, Advisor(context, taxonomy), own_context)
+    return Checker(
+        source, profile, taxonomy, context, validator, Advisor(context, taxonomy, profile.shapes), own_context
+    )
 
 
 def is_json(media_type: str | None, text: bytes) -> bool:

@@ -21,6 +21,7 @@ from registry.rdf.text import fold_label
 from registry.services.taxonomies import Cited, Taxonomy
 
 if TYPE_CHECKING:
+    from registry.shacl import CompiledShapes
     from registry.shacl.context import RecordContext
 
 MISSING = object()
@@ -28,7 +29,18 @@ MISSING = object()
 _CONCEPT_CHECKS = frozenset({"Class", "NodeKind", "Node", "Or", "Datatype", "Not"})
 _MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
+_DAY_CHECKS = frozenset({"Datatype", "LessThan", "LessThanOrEquals"})
 _CLOSE = 0.8
+_LANGUAGES = {
+    "de": ("deu", "ger", "german", "deutsch", "allemand"),
+    "en": ("eng", "english", "englisch", "anglais"),
+    "es": ("spa", "spanish", "spanisch", "espanol", "espagnol"),
+    "fr": ("fra", "fre", "french", "franzosisch", "francais"),
+    "it": ("ita", "italian", "italienisch", "italiano", "italien"),
+    "nl": ("nld", "dut", "dutch", "niederlandisch", "nederlands"),
+}
+"""Other codes (ISO 639-2) and names, folded, of languages by their ISO 639-1 code."""
+_LANGUAGE_CODES = {word: code for code, words in _LANGUAGES.items() for word in (*words, code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Advisor:
 
     context: RecordContext
     taxonomy: Taxonomy
+    shapes: CompiledShapes
 
     def advise(self, result: ValidationResult, place: Place) -> Repair | None:
         """The advice on one result; None when there is none."""
@@ -78,14 +91,22 @@ class Advisor:
         return {nested[-1] if nested else alias: iri}
 
     def compact(self, iri: str, like: str) -> str:
-        """The IRI with a prefix, when the value it replaces had one; whole otherwise."""
-        if ":" not in like or like.partition(":")[2].startswith("//"):
+        """The IRI under a prefix of the context; whole when none fits, or when the value it replaces was whole."""
+        if "://" in like:
             return iri
-        for prefix, namespace in self.context.prefixes.items():
-            if iri.startswith(namespace) and prefix == like.partition(":")[0]:
-                return f"{prefix}:{iri[len(namespace) :]}"
-        fitting = [(len(n), p) for p, n in self.context.prefixes.items() if iri.startswith(n)]
-        return f"{max(fitting)[1]}:{iri[max(fitting)[0] :]}" if fitting else iri
+        own = like.partition(":")[0]
+        fitting = [(name == own, len(space), name) for name, space in self.context.prefixes.items()
+                   if iri.startswith(space)]  # fmt: skip
+        if not fitting:
+            return iri
+        _, length, prefix = max(fitting)
+        return f"{prefix}:{iri[length:]}"
+
+    def allowed(self, result: ValidationResult) -> tuple[Any, ...]:
+        """The values that the shape behind a result lists (sh:in); none when it lists none."""
+        shape = self.shapes.shapes.get(result.source_shape)
+        found = [one.argument for one in shape.constraints if one.name == "in"] if shape else []
+        return tuple(found[0]) if found else ()
 
     def title(self, iri: str) -> str:
         """What people call a concept."""
@@ -119,7 +140,8 @@ def _department(advisor: Advisor, result: ValidationResult, place: Place, check:
         return None
     iri = advisor.taxonomy.departments.get(fold_label(_words(advisor, place)))
     if iri is None:
-        return None
+        known = ", ".join(sorted({local_name(one) for one in advisor.taxonomy.departments.values()})[:20])
+        return Repair((), "review", 0.0, f"It is no registered department; those are {known}.")
     said = f"“{place.text}” is the name of a registered department: give its IRI."
     return _replace(place, advisor.reference(iri, place.value), "auto", 0.95, said)
 
@@ -213,10 +235,10 @@ def _misspelt_field(advisor: Advisor, result: ValidationResult, place: Place, ch
 def _day(advisor: Advisor, result: ValidationResult, place: Place, check: str) -> Repair | None:
     """A date in another form: year-month-day; for a person to confirm where day and month could be swapped."""
     value = result.value
-    if check != "Datatype" or not isinstance(value, Literal) or value.datatype != XSD.date:
+    if check not in _DAY_CHECKS or not isinstance(value, Literal) or value.datatype != XSD.date:
         return None
     found = read_day(str(place.value))
-    if found is None:
+    if found is None or found[0].isoformat() == place.value:
         return None
     day, certain = found
     said = "Write the day as year-month-day." if certain else "Day and month could be swapped: confirm the day."
@@ -254,6 +276,34 @@ def _date(year: Any, month: Any, day: Any, *, certain: bool) -> tuple[date, bool
         return None
 
 
+def _listed(advisor: Advisor, result: ValidationResult, place: Place, check: str) -> Repair | None:
+    """A value that is not on the list: the one on the list that is called so, else the list."""
+    if check != "In":
+        return None
+    known = {fold_label(local_name(str(term.value))): term for term in advisor.allowed(result)}
+    words = fold_label(_words(advisor, place))
+    found = known.get(words) or known.get(_LANGUAGE_CODES.get(words.partition(" ")[0], words))
+    if found is None:
+        names = ", ".join(local_name(str(term.value)) for term in known.values())
+        return Repair((), "review", 0.0, f"Choose one of {names}.")
+    value = advisor.reference(found.value, place.value) if isinstance(found, NamedNode) else found.value
+    return _replace(place, value, "auto", 0.9, f"On the list it is {local_name(str(found.value))}.")
+
+
+def _language(advisor: Advisor, result: ValidationResult, place: Place, check: str) -> Repair | None:
+    """A text under another code of its language: the two-letter code."""
+    home, _, tag = place.pointer.rpartition("/")
+    code = _LANGUAGE_CODES.get(fold_label(tag))
+    name = home.removeprefix("/")
+    if check != "LanguageIn" or code is None or code == tag or name not in advisor.context.fields:
+        return None
+    texts = place.record.get(name)
+    if not isinstance(texts, dict) or texts.get(code) is not None:
+        return None
+    patch = (PatchOperation("move", f"{home}/{code}", from_=place.pointer),)
+    return Repair(patch, "auto", 0.9, f"The code of the language is {code}.")
+
+
 def _text(advisor: Advisor, result: ValidationResult, place: Place, check: str) -> Repair | None:
     """A text with blanks around it, or an address without encryption."""
     if check != "Pattern" or not isinstance(place.value, str):
@@ -286,7 +336,7 @@ def _missing(advisor: Advisor, result: ValidationResult, place: Place, check: st
 
 _Kind = Callable[[Advisor, ValidationResult, Place, str], Repair | None]
 _KINDS: tuple[_Kind, ...] = (
-    _misspelt_field, _missing, _retired, _department, _shared, _concept, _day, _text, _as_text,
+    _misspelt_field, _missing, _retired, _department, _shared, _concept, _listed, _language, _day, _text, _as_text,
 )  # fmt: skip
 
 
