@@ -96,11 +96,11 @@ class FoundConcept(ConceptRef):
 
 
 class Concepts(Response):
-    """Concepts that match, best first. `total` is a lower bound when `more` is true."""
+    """Concepts that match, best first. `total` counts what has a matching label, concept of that status or not."""
 
     concepts: list[FoundConcept]
     total: int
-    more: bool = False
+    more: bool = Field(False, description="Whether there are more matching labels than were looked at.")
     next: str | None = None
 
 

@@ -32,6 +32,8 @@ MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch,
 NOTES = (SKOS.example, SKOS.changeNote, SKOS.historyNote, SKOS.editorialNote, SKOS.note)
 LOOKED_AT = 5_000
 """Labels that a search looks at; beyond, it says that there are more."""
+BATCH = 200
+"""Matching labels whose owners are looked up at a time."""
 _INVERSE = (SKOS.broader, SKOS.narrower, SKOS.related, SKOS.hasTopConcept, OWL.annotatedSource, OWL.annotatedTarget)
 _KINDS = {
     LabelKind.PREFERRED: "pref_label",
@@ -198,12 +200,35 @@ def find(work: Work, request: FindConcepts) -> Concepts:
     """Concepts by their words: exact before prefix before part, preferred labels first, each concept once."""
     hits = labels_containing(work.reader, request.text, limit=LOOKED_AT)
     best = _best_hits(work, request, hits)
-    if request.status is not None:
-        best = _with_status(work, best, NODES[Status(request.status)])
     start = offset(request)
-    shown = best[start : start + request.limit]
-    following = str(start + request.limit) if start + request.limit < len(best) else None
-    return Concepts(concepts=_found(work, request, shown), total=len(best), more=len(hits) >= LOOKED_AT, next=following)
+    shown, end = _filled(work, best, start, request)
+    return Concepts(
+        concepts=_found(work, request, shown),
+        total=len(best),
+        more=len(hits) >= LOOKED_AT,
+        next=str(end) if end < len(best) else None,
+    )
+
+
+def _filled(work: Work, hits: Sequence[LabelHit], start: int, request: FindConcepts) -> tuple[list[LabelHit], int]:
+    """A page of those hits that are concepts (of the asked status), from `start` on, and where the next one starts."""
+    wanted = NODES[Status(request.status)] if request.status else None
+    shown: list[LabelHit] = []
+    for begin in range(start, len(hits), BATCH):
+        batch = hits[begin : begin + BATCH]
+        statuses = {
+            quad.subject: quad.object
+            for quad in work.reader.about([hit.concept for hit in batch])
+            if quad.predicate == LEX.status
+        }
+        for place, hit in enumerate(batch, begin + 1):
+            status = statuses.get(hit.concept)
+            if status is None or wanted not in (None, status) or (wanted is None and status == LEX.Archived):
+                continue
+            shown.append(hit)
+            if len(shown) == request.limit:
+                return shown, place
+    return shown, len(hits)
 
 
 def _best_hits(work: Work, request: FindConcepts, hits: Iterable[LabelHit]) -> list[LabelHit]:
@@ -231,12 +256,6 @@ def _rank(hit: LabelHit, key: str) -> tuple[int, int, int, str, str, str]:
 
 def _closeness(hit: LabelHit, key: str) -> int:
     return 0 if hit.folded == key else 1 if hit.folded.startswith(key) else 2
-
-
-def _with_status(work: Work, hits: list[LabelHit], status: NamedNode) -> list[LabelHit]:
-    quads = work.reader.about([hit.concept for hit in hits])
-    having = {quad.subject for quad in quads if quad.predicate == LEX.status and quad.object == status}
-    return [hit for hit in hits if hit.concept in having]
 
 
 def _found(work: Work, request: FindConcepts, hits: Sequence[LabelHit]) -> list[FoundConcept]:

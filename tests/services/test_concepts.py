@@ -98,6 +98,7 @@ def test_words_find_exact_before_prefix_before_part(registry: Registry) -> None:
     assert find(registry, "kunde", language="en") == []
     assert [c.local for c in find(registry, "bill", status="deprecated")] == ["bill"]
     assert find(registry, "customer", status="rejected") == []
+    assert find(registry, "nested") == []
     assert find(registry, "zzz") == []
     with pytest.raises(NotFoundError):
         find(registry, "customer", scheme="nowhere")
