@@ -176,10 +176,8 @@ class Generator:
         described = code.bind(frozenset(node.value for node in about if isinstance(node, ox.NamedNode)))
         plain = code.bind(self.writer.plain_iri)
         named = f"i.__class__ is not str or not {plain}(i) or i in {described}" if iri_ok else "True"
-        return [
-            f"    i = r.get({self.id_key!r})",
-            f"    if {'False' if blank_ok else 'True'} if i is None else {named}: return False",
-        ]
+        nameless = f"{self.id_key!r} in r" if blank_ok else "True"
+        return [f"    i = r.get({self.id_key!r})", f"    if {nameless} if i is None else {named}: return False"]
 
     def _closed(self, shapes: list[Shape], *, typed: bool) -> frozenset[ox.NamedNode] | None:
         """Return the properties that closed shapes allow, or None when none is closed."""

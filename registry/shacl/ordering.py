@@ -8,7 +8,7 @@ is indeterminate, and an indeterminate comparison never satisfies a constraint.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -85,10 +85,9 @@ def _instant(name: str, text: str) -> Instant:
 
 
 def _days(year: int, month: int, day: int) -> int:
-    """Return the number of the day in the proleptic Gregorian calendar, for any year, before year 1 too."""
+    """Return the number of the day in the proleptic Gregorian calendar, which repeats every 400 years, for any year."""
     era, of_era = divmod(year - 1, 400)
-    before = sum(monthrange(of_era + 2001, earlier)[1] for earlier in range(1, month))
-    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + before + day
+    return era * 146097 + date(of_era + 2001, month, day).toordinal()
 
 
 def _offset(zone: str | None) -> int:

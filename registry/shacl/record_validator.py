@@ -64,7 +64,7 @@ class RecordValidator:
         if type_.__class__ is list and len(type_) == 1:
             type_ = type_[0]
         if type_.__class__ is not str:
-            return self._default if type_ is None else None
+            return self._default if self._type_key not in record else None
         try:
             return self._checks[type_]
         except KeyError:
