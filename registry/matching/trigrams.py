@@ -19,7 +19,6 @@ Integers = NDArray[np.int64]
 Matrix = Any  # scipy ships no types
 
 MULTIPLICATIONS_PER_ROW = 12_000
-_SENTINEL = "\n"
 _GRAMS_AT_ONCE = 40_000_000
 
 
@@ -77,13 +76,12 @@ def nearest(left: Matrix, right: Matrix, top: int, at_least: float) -> Neighbour
 
 def _trigram_counts(texts: Sequence[str]) -> Matrix:
     """Return how often each trigram (column) stands in each text (row), columns without any dropped."""
-    padded = _SENTINEL.join(f" {text} " for text in texts) + _SENTINEL
+    padded = "".join(f" {text} " for text in texts)
     codes = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     alphabet, letters = _compact(codes)
-    ends = codes == ord(_SENTINEL)
-    rows = np.cumsum(ends, dtype=np.int64) - ends
+    rows = np.repeat(np.arange(len(texts), dtype=np.int64), [len(text) + 2 for text in texts])
     grams = (letters[:-2] * alphabet + letters[1:-1]) * alphabet + letters[2:]
-    within = ~(ends[:-2] | ends[1:-1] | ends[2:])
+    within = rows[:-2] == rows[2:]
     width, columns = _compact(grams[within])
     ones = np.ones(len(columns), dtype=np.float32)
     counts = sparse.coo_matrix((ones, (rows[:-2][within], columns)), shape=(len(texts), max(width, 1))).tocsr()
