@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from cli.documents import write_document
 from cli.output import fields, heading, line, note, table
 from cli.session import answer, call
 from registry.contract import mappings as rows
-from registry.contract.mappings import Candidate, Candidates, Mapping, Mappings, MappingWritten
+from registry.contract.mappings import Band, Candidate, Candidates, Evaluation, Mapping, Mappings, MappingWritten
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Mappings between vocabularies.")
 
@@ -104,6 +106,33 @@ def withdraw(
            _written)  # fmt: skip
 
 
+@app.command()
+def export(
+    scheme: Annotated[str, typer.Option(help="Key of the subjects' vocabulary.")],
+    other: Annotated[str, typer.Option("--with", help="Key of the objects' vocabulary.")],
+    negatives: Annotated[bool, typer.Option("--negatives", help="The rejected ones instead.")] = False,
+    format_name: Annotated[str, typer.Option("--format", metavar="sssom")] = "sssom",
+    to: Annotated[Path | None, typer.Option(help="The file to write; stdout when left away.")] = None,
+) -> None:
+    """Export the approved mappings between two vocabularies as SSSOM."""
+    document = call(rows.EXPORT, scheme=scheme, other=other, negatives=negatives, format=format_name)
+    write_document(document, to)
+
+
+@app.command("eval")
+def evaluate(
+    source: Annotated[str, typer.Option("--from", metavar="FILE|SCHEME", help="The subjects' vocabulary.")],
+    target: Annotated[str, typer.Option("--to", metavar="FILE|SCHEME", help="The objects' vocabulary.")],
+    gold: Annotated[str, typer.Option(metavar="FILE", help="What is right: SSSOM TSV or Alignment API.")],
+    cardinality: Annotated[str, typer.Option(metavar="one-to-one|many-to-one")] = "one-to-one",
+    threshold: Annotated[str, typer.Option(metavar="auto|X", help="The least confidence that counts.")] = "auto",
+) -> None:
+    """Measure suggested mappings against ones known to be right; files need no registry."""
+    from cli.evaluating import evaluated
+
+    answer(evaluated(source, target, gold, cardinality, threshold), _evaluated)
+
+
 def _named(subject: str, object_: str | None) -> dict[str, Any]:
     return {"mapping": subject} if object_ is None else {"subject": subject, "object": object_}
 
@@ -159,3 +188,25 @@ def _state(mapping: Mapping) -> str:
     if mapping.waiting_for:
         return f"{mapping.state.replace('_', ' ')}, waiting for {' and '.join(mapping.waiting_for)}."
     return f"{mapping.state.replace('_', ' ')}."
+
+
+def _evaluated(found: Evaluation) -> None:
+    heading(f"{found.subjects:,} subjects, {found.objects:,} objects, {found.gold:,} right pairs")
+    fields([
+        ("precision", f"{found.precision:.3f}  ({found.correct} of {found.selected} selected)"),
+        ("recall", f"{found.recall:.3f}"), ("F1", f"{found.f1:.3f}"),
+        *((f"recall@{k}", f"{share:.3f}") for k, share in found.recall_at.items()),
+        ("threshold", found.threshold), ("time", f"{found.cpu_seconds:.1f} s CPU, {found.peak_mb:.0f} MB at most"),
+    ])  # fmt: skip
+    line()
+    table(
+        ("confidence", "selected", "right", "precision"),
+        [_band(band) for band in found.bands if band.candidates],
+    )
+    if found.gold_unknown:
+        note(f"{found.gold_unknown} right pairs have an end in neither vocabulary; they count as missed.")
+
+
+def _band(band: Band) -> tuple[object, ...]:
+    share = "" if band.precision is None else f"{band.precision:.3f}"
+    return f"{band.at_least:.2f} to {band.below:.2f}", band.candidates, band.correct, share

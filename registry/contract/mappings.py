@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from registry.contract.operation import (
     AnyOperation,
+    Document,
     Http,
     Key,
     Need,
@@ -184,12 +185,44 @@ class WithdrawMapping(_Named):
 
 
 class ExportMappings(Request):
-    """Export the approved mappings between two vocabularies as SSSOM."""
+    """Export the approved mappings between two vocabularies as SSSOM.
+
+    The subject is always of `scheme`; a mapping that was made the other way round is turned, with its predicate.
+    """
 
     scheme: Key
     other: Key
     negatives: bool = Field(False, description="The rejected ones instead, as negated mappings.")
     format: Literal["sssom"] = "sssom"
+
+
+class Band(Response):
+    """Selected candidates of one band of confidence."""
+
+    at_least: float
+    below: float
+    candidates: int
+    correct: int
+    precision: float | None = None
+
+
+class Evaluation(Response):
+    """How suggestions compare with mappings known to be right."""
+
+    precision: float
+    recall: float
+    f1: float
+    recall_at: dict[int, float] = Field(description="Share of the gold among the first k of each subject.")
+    threshold: float
+    bands: list[Band]
+    selected: int
+    correct: int
+    gold: int
+    gold_unknown: int = Field(0, description="Gold pairs with an end in neither vocabulary; they count as missed.")
+    subjects: int = Field(description="Concepts of the first vocabulary.")
+    objects: int = Field(description="Concepts of the second.")
+    cpu_seconds: float
+    peak_mb: float
 
 
 _SERVICE = "registry.services.mappings"
@@ -206,5 +239,7 @@ REJECT = Operation("mapping.reject", RejectMapping, MappingWritten, Need("approv
                    Http("POST", "/v1/mappings/reject"), f"{_SERVICE}:reject", writes=True)  # fmt: skip
 WITHDRAW = Operation("mapping.withdraw", WithdrawMapping, MappingWritten, Need("approve", "anything"),
                      Http("POST", "/v1/mappings/withdraw"), f"{_SERVICE}:withdraw", writes=True)  # fmt: skip
+EXPORT = Operation("mapping.export", ExportMappings, Document, Need("read"),
+                   Http("GET", "/v1/mappings/export"), "registry.services.mapping_export:export")  # fmt: skip
 
-OPERATIONS: tuple[AnyOperation, ...] = (LIST, SUGGEST, ADD, APPROVE, REJECT, WITHDRAW)
+OPERATIONS: tuple[AnyOperation, ...] = (LIST, SUGGEST, ADD, APPROVE, REJECT, WITHDRAW, EXPORT)

@@ -76,3 +76,50 @@ def test_exit_codes_of_mapping(folder: Path, capsys: Capture) -> None:
     assert run(["mapping", "add", "fin/customer", "hub/customer"]) == exits.DONE
     assert run(["mapping", "add", "fin/customer", "hub/customer"]) == exits.STALE
     assert run(["mapping", "reject", "fin/customer", "hub/customer"]) == exits.USAGE
+
+
+GOLD = """#curie_map:
+#  e: https://registry.example/
+#  skos: http://www.w3.org/2004/02/skos/core#
+#  semapv: https://w3id.org/semapv/vocab/
+#mapping_set_id: https://registry.example/gold
+#license: https://w3id.org/sssom/license/unspecified
+subject_id	predicate_id	predicate_modifier	object_id	mapping_justification
+e:fin/customer	skos:exactMatch		e:hub/customer	semapv:ManualMappingCuration
+e:fin/account	skos:exactMatch	Not	e:hub/customer	semapv:ManualMappingCuration
+"""
+
+
+def test_suggestions_are_measured_without_a_registry(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (folder / "gold.sssom.tsv").write_text(GOLD)
+    files = [
+        "--from",
+        str(folder / "fin.ttl"),
+        "--to",
+        str(folder / "hub.ttl"),
+        "--gold",
+        str(folder / "gold.sssom.tsv"),
+    ]
+    assert run(["-o", "json", "mapping", "eval", "--from", "fin", "--to", "hub", *files[4:]]) == exits.DONE
+    by_key = json.loads(capsys.readouterr().out)
+    monkeypatch.setenv("LEXICORD_REGISTRY", str(folder / "none"))
+    assert run(["-o", "json", "mapping", "eval", *files]) == exits.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["recall"], found["recall_at"], found["gold"]) == (1.0, {"1": 1.0, "5": 1.0}, 1)
+    measured = {"precision", "recall", "f1", "recall_at", "threshold", "bands"}
+    assert {name: found[name] for name in measured} == {name: by_key[name] for name in measured}
+    assert run(["mapping", "eval", *files, "--threshold", "high"]) == exits.USAGE
+    assert run(["mapping", "eval", *files, "--threshold", "2"]) == exits.USAGE
+    assert run(["mapping", "eval", *files, "--cardinality", "any"]) == exits.USAGE
+    assert run(["mapping", "eval", *files[:4], "--gold", str(folder / "none.tsv")]) == exits.MISSING
+    assert run(["mapping", "eval", *files[:4], "--gold", str(folder / "fin.ttl")]) == exits.USAGE
+
+
+def test_mappings_are_exported_to_a_file(folder: Path, capsys: Capture) -> None:
+    run(["mapping", "approve", "fin/customer", "hub/customer"])
+    to = folder / "out.tsv"
+    assert run(["mapping", "export", "--scheme", "fin", "--with", "hub", "--to", str(to)]) == exits.DONE
+    assert "skos:exactMatch" in to.read_text()
+    assert run(["mapping", "export", "--scheme", "fin", "--with", "none"]) == exits.MISSING

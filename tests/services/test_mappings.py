@@ -16,6 +16,8 @@ from registry.errors import (
     NotPermittedError,
     RefusedError,
 )
+from registry.matching.mapping_set import MappingSet
+from registry.matching.sssom import from_tsv
 from tests.adapters.registries import Registry
 from tests.services.worlds import FINANCE, fill, iri, load
 
@@ -231,3 +233,28 @@ def test_suggesting_needs_two_known_vocabularies(world: Registry) -> None:
         world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="nowhere"))
     with pytest.raises(RefusedError):
         world.call(rows.SUGGEST, rows.SuggestMappings(scheme="fin", other="fin"))
+
+
+def exported(world: Registry, **fields: Any) -> MappingSet:
+    document = world.call(rows.EXPORT, rows.ExportMappings(**({"scheme": "fin", "other": "hub"} | fields)))
+    return from_tsv(document.read().decode())
+
+
+def test_what_both_sides_approved_is_exported_as_sssom(world: Registry) -> None:
+    approve(world, predicate="broad", confidence=0.8)
+    world.acting("fiona").call(rows.APPROVE, ApproveMapping(subject="fin/account", object="hub/purchaser"))
+    (row,) = exported(world).mappings
+    assert (row.subject_id, row.object_id, row.confidence) == (iri("fin/customer"), iri("hub/customer"), 0.8)
+    assert row.predicate_id.endswith("#broadMatch")
+    assert row.mapping_justification.endswith("/ManualMappingCuration")
+    (turned,) = exported(world, scheme="hub", other="fin").mappings
+    assert (turned.subject_id, turned.record_id) == (iri("hub/customer"), row.record_id)
+    assert turned.predicate_id.endswith("#narrowMatch")
+
+
+def test_rejections_are_exported_apart_as_negated_mappings(world: Registry) -> None:
+    world.call(rows.REJECT, RejectMapping(**PAIR, reason="Finance counts\tformer customers\nas well."))
+    assert exported(world).mappings == ()
+    (row,) = exported(world, negatives=True).mappings
+    assert (row.is_negative, row.object_id) == (True, iri("hub/customer"))
+    assert row.comment == "Finance counts\tformer customers\nas well."
