@@ -23,17 +23,19 @@ from registry.contract.schemes import (
     TreeItem,
 )
 from registry.errors import InvalidInputError, NotFoundError
-from registry.rdf.terms import SKOS
+from registry.rdf.terms import DCTERMS, SKOS
+from registry.services.concepts import described
+from registry.services.lifecycle import Status, status_of
 from registry.services.paging import page
 from registry.services.references import local_of, require_concept
-from registry.services.scheme_facts import SchemeFacts, require_at, scheme_facts
+from registry.services.scheme_facts import SchemeFacts, all_facts, require_at, scheme_facts
 from registry.services.schemes import status_counts
-from registry.skos import Finding, Policy, SchemeIndex, TreeNode, TypedChange, run_checks
+from registry.skos import Finding, Neighbour, Policy, SchemeIndex, TreeNode, TypedChange, run_checks
 from registry.skos import diff as differences
 from registry.skos import tree as grow
 from registry.skos.diff import Value
 from registry.skos.values import name_of
-from registry.store.quads import Reader
+from registry.store.quads import Description, Reader
 from registry.store.work import Work
 
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
@@ -100,13 +102,9 @@ def _coverage(index: SchemeIndex) -> list[LanguageCoverage]:
 def check(work: Work, request: CheckScheme) -> SchemeChecked:
     """What the checks find, errors first; counts are of all findings, results of the page asked for."""
     facts = scheme_facts(work.reader, work.names, request.key)
-    policy = Policy(today=work.now.date())
-    found = run_checks(
-        index_of(work, facts.key),
-        only=request.only or None,
-        main_language=request.language,
-        policy=policy,
-    )
+    index = index_of(work, facts.key)
+    policy = Policy(today=work.now.date(), neighbours=_neighbours(work, index))
+    found = run_checks(index, only=request.only or None, main_language=request.language, policy=policy)
     wanted = [finding for finding in found if request.severity in (None, finding.severity.value)]
     shown, following = page(wanted, request)
     counted = Counter(finding.severity.value for finding in found)
@@ -117,6 +115,20 @@ def check(work: Work, request: CheckScheme) -> SchemeChecked:
         results=[_result(finding) for finding in shown],
         next=following,
     )
+
+
+def _neighbours(work: Work, index: SchemeIndex) -> dict[NamedNode, Neighbour]:
+    """What the registry knows of the concepts elsewhere that a vocabulary links to; nothing of those it cannot know."""
+    linked = {end for _, end in index.pairs(*_MAPPINGS, DCTERMS.isReplacedBy)} - index.entries
+    ends = sorted((end for end in linked if isinstance(end, NamedNode)), key=lambda end: end.value)
+    about = described(work.reader.about(ends))
+    spaces = tuple(facts.namespace for facts in all_facts(work.reader, work.names).values() if facts.namespace)
+    known = [end for end in ends if end in about or end.value.startswith(spaces)]
+    return {end: Neighbour(exists=end in about, deprecated=_is_retired(about.get(end, {}))) for end in known}
+
+
+def _is_retired(said: Description) -> bool:
+    return status_of(said) in (Status.DEPRECATED, Status.ARCHIVED)
 
 
 def _result(finding: Finding) -> CheckResult:

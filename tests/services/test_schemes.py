@@ -161,6 +161,16 @@ def test_checks_count_everything_and_page_the_findings(registry: Registry) -> No
         registry.call(schemes.CHECK, schemes.CheckScheme(key="fin", only=("no-such-check",)))
 
 
+def test_checks_know_the_neighbours_that_the_registry_holds(registry: Registry) -> None:
+    owned(registry)
+    links = "h:a a skos:Concept ; skos:inScheme h: ; skos:exactMatch f:bill , f:gone , <https://elsewhere.example/x> ."
+    hub = f'@prefix h: <https://vocab.example/hub/> . h: a skos:ConceptScheme . {links} h:a skos:prefLabel "A"@en .'
+    load(registry, hub, key="hub")
+    found = registry.call(schemes.CHECK, schemes.CheckScheme(key="hub"))
+    told = {check: count for check, count in found.checks.items() if check.startswith("mapping-to")}
+    assert told == {"mapping-to-deprecated": 1, "mapping-to-missing": 1}
+
+
 def test_a_difference_is_told_in_types(registry: Registry) -> None:
     first = owned(registry)
     load(registry, FIN.replace('"Invoice"@en', '"Sales invoice"@en').replace("skos:broader f:party ;", ""))
