@@ -12,7 +12,7 @@ from cli import exits
 from cli.output import fields, heading, line, note, table
 from cli.session import answer, call, session
 from registry.contract import audit as rows
-from registry.contract.audit import Anchored, AuditReceipts, AuditRecords, Verified
+from registry.contract.audit import Anchored, AuditReceipt, AuditReceipts, AuditRecords, Verified
 from registry.contract.operation import Operation, parse
 
 R = TypeVar("R")
@@ -111,11 +111,18 @@ def _receipts(found: AuditReceipts) -> None:
         ("time", "who", "operation", "outcome", "times", "why"),
         [
             (r.at[:19].replace("T", " "), r.principal, r.operation or r.kind, r.outcome, r.count if r.count > 1 else "",
-             r.facts.get("reason", ""))
+             _why(r))
             for r in found.receipts
         ],
         empty="No receipts yet.",
     )  # fmt: skip
+
+
+def _why(receipt: AuditReceipt) -> str:
+    said = receipt.facts
+    if "verb" in said:
+        return f"may not {said['verb']} in {said.get('resource', 'the registry')}"
+    return str(said.get("reason", ""))
 
 
 def _verified(found: Verified) -> None:
