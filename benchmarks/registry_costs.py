@@ -2,8 +2,9 @@
 
 Whole commands (CPU seconds of a process, the cheapest of some) on a registry that holds the STW and UNESCO thesauri;
 questions and writes in one process; eight processes that write at once. The peers: rdflib, which parses the same file
-and answers the same question from memory; the bare database, one row a transaction, which no audited write can beat;
-bare SQLite with `BEGIN IMMEDIATE` and its own busy timeout, for the waiting.
+and answers the same question from memory; Skosify, where it is installed; the bare databases, one row a
+transaction, which no audited write can beat (SQLite with `BEGIN IMMEDIATE` and its own busy timeout).
+Rates and waits are by the clock: they count what else the machine does.
 
     python -m benchmarks registry_costs
 """
@@ -165,9 +166,10 @@ def changes(folder: Path) -> Figures:
     with pg.running() as server:
         create(folder / "postgresql", base_iri=BASE, database_url=server.create("lexicord")).close()
         ours, _ = written(folder / "postgresql")
-        theirs = WRITES / clock(lambda: commit_rows_on_postgresql(server))[1]
+        with bare_postgresql(server.url("postgres")) as write:
+            theirs = WRITES / clock(lambda: longest_of(WRITES, write))[1]
         found["change-sets a second, PostgreSQL"] = figure(ours, theirs, "PostgreSQL alone: one row a transaction")
-        found |= eight_writers("PostgreSQL", folder / "postgresql")
+        found |= eight_writers("PostgreSQL", folder / "postgresql", server.url("postgres"))
     return found
 
 
@@ -186,32 +188,35 @@ def insert(bare: sqlite3.Connection, number: int) -> None:
     bare.execute("COMMIT")
 
 
-def commit_rows_on_postgresql(server: pg.PostgreSQL) -> None:
-    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as bare:
-        bare.execute("CREATE TABLE record (seq SERIAL PRIMARY KEY, body TEXT)")
-        for number in range(WRITES):
-            bare.execute("INSERT INTO record (body) VALUES (%s)", (f"row {number} " + "x" * 500,))
+@contextmanager
+def bare_postgresql(url: str) -> Iterator[Callable[[int], Any]]:
+    """A function that commits one row to PostgreSQL, on an open connection."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as bare:
+        bare.execute("SELECT pg_advisory_lock(1)")
+        bare.execute("CREATE TABLE IF NOT EXISTS record (seq BIGSERIAL PRIMARY KEY, body TEXT)")
+        bare.execute("SELECT pg_advisory_unlock(1)")
+        yield lambda n: bare.execute("INSERT INTO record (body) VALUES (%s)", (f"row {n} " + "x" * 500,))
 
 
 def longest_of(count: int, write: Callable[[int], Any]) -> float:
     return max(clock(lambda n=n: write(n))[1] for n in range(count))  # type: ignore[misc]
 
 
-def eight_writers(name: str, ours: Path, peer: Path | None = None) -> Figures:
-    """Throughput and longest wait of eight processes that write at once."""
-    rate, wait = race("lexicord", ours)
-    theirs = race("sqlite", peer) if peer else (None, None)
-    of = "SQLite alone: one row a transaction, its busy timeout" if peer else ""
+def eight_writers(name: str, ours: Path, peer: str) -> Figures:
+    """Throughput and longest wait of eight processes that write at once; the peer's database as its path or URL."""
+    rate, wait = race("lexicord", str(ours))
+    theirs = race(name.lower(), peer)
+    of = f"{name} alone: one row a transaction"
     return {
         f"eight writers on {name}, change-sets a second": figure(rate, theirs[0], of),
         f"eight writers on {name}, longest wait in s": figure(wait, theirs[1], of),
     }
 
 
-def race(kind: str, where: Path) -> tuple[float, float]:
+def race(kind: str, where: str) -> tuple[float, float]:
     """Writes a second, from the first begin to the last end, and the longest wait of any, of eight processes."""
     start = time.time() + 3
-    command = [sys.executable, "-m", "benchmarks.registry_costs", kind, str(where), str(start)]
+    command = [sys.executable, "-m", "benchmarks.registry_costs", kind, where, str(start)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(WRITERS)]
     told = [json.loads(one.communicate()[0]) for one in running]
     passed = max(one["ended"] for one in told) - min(one["began"] for one in told)
@@ -220,7 +225,7 @@ def race(kind: str, where: Path) -> tuple[float, float]:
 
 def compete(kind: str, where: str, start: str) -> dict[str, float]:
     """One of the eight: write from the agreed moment on."""
-    with writer(kind, Path(where)) as write:
+    with writer(kind, where) as write:
         time.sleep(max(0.0, float(start) - time.time()))
         began = time.time()
         longest = longest_of(WRITES_EACH, write)
@@ -228,14 +233,18 @@ def compete(kind: str, where: str, start: str) -> dict[str, float]:
 
 
 @contextmanager
-def writer(kind: str, where: Path) -> Iterator[Callable[[int], Any]]:
+def writer(kind: str, where: str) -> Iterator[Callable[[int], Any]]:
     """A function that writes once, on an open connection."""
     if kind == "sqlite":
         with closing(sqlite3.connect(where, timeout=60, isolation_level=None)) as bare:
             bare.execute("PRAGMA synchronous=FULL")
             yield lambda n: insert(bare, n)
         return
-    with closing(connect(str(where))) as client:
+    if kind == "postgresql":
+        with bare_postgresql(where) as write:
+            yield write
+        return
+    with closing(connect(where)) as client:
         client.call(ADD, AddDepartment(key=f"w{os.getpid()}", name="Writer"))
         yield lambda n: client.call(ADD, AddDepartment(key=f"p{os.getpid()}-{n}", name=f"Department {n}"))
 
@@ -249,7 +258,7 @@ def run() -> dict[str, object]:
             for measure in (imports, commands, questions, verification):
                 found |= measure(folder / "thesauri")
         found |= changes(folder)
-        found |= eight_writers("SQLite", folder / "sqlite", folder / "bare.db")
+        found |= eight_writers("SQLite", folder / "sqlite", str(folder / "bare.db"))
     return found
 
 
