@@ -16,6 +16,7 @@ from registry.contract.principals import (
 )
 from registry.errors import ConflictError, InvalidInputError, RefusedError
 from registry.model import principals as model
+from registry.services.views import scope_in_view
 from registry.store import principals as people
 from registry.store.work import Work
 
@@ -87,6 +88,8 @@ def described(work: Work, found: Iterable[model.Principal]) -> list[Principal]:
     handles = {one.id: one.handle for one in people.principals(connection)}
     roles: dict[str, list[RoleHeld]] = {}
     for id_, held in people.all_assignments(connection):
+        if not scope_in_view(work.reader, work.names, held.scope):
+            continue
         roles.setdefault(id_, []).append(RoleHeld(role=held.role, scope=held.scope))
     return [
         Principal(

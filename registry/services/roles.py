@@ -14,6 +14,7 @@ from registry.errors import InvalidInputError, NotFoundError, RefusedError
 from registry.model.principals import EVERYWHERE, PERSONS_ONLY, Assignment
 from registry.services.principals import RESERVED, require_other_registrar
 from registry.services.references import require_department, require_scheme
+from registry.services.views import scope_in_view
 from registry.store import principals as people
 from registry.store.work import Work
 
@@ -71,7 +72,7 @@ def find(work: Work, request: ListRoles) -> RoleAssignments:
             disabled=known[id_].disabled,
         )
         for id_, one in people.all_assignments(connection)
-        if id_ in known and only in (None, id_) and _visible(work, one.scope)
+        if id_ in known and only in (None, id_) and scope_in_view(work.reader, work.names, one.scope)
     ]
     return RoleAssignments(roles=sorted(held, key=lambda one: (one.principal, one.role, one.scope)))
 
@@ -93,12 +94,3 @@ def _require_scope(work: Work, request: GrantRole) -> None:
         require_department(work.reader, work.names, request.department)
     if request.scheme is not None:
         require_scheme(work.reader, work.names, request.scheme)
-
-
-def _visible(work: Work, scope: str) -> bool:
-    kind, _, key = scope.partition(":")
-    if kind != "scheme" or not work.reader.hidden:
-        return True
-    from registry.store.quads import term_id
-
-    return term_id(work.names.curation_graph(key)) not in work.reader.hidden

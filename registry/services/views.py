@@ -22,6 +22,12 @@ def hidden_graphs(reader: Reader, names: Names, asker: Asker) -> frozenset[int]:
     return frozenset(term_id(graph) for graph in reader.graphs() if closed.intersection(names.schemes_of(graph.value)))
 
 
+def scope_in_view(reader: Reader, names: Names, scope: str) -> bool:
+    """Whether a role's scope may be told: a vocabulary out of view is not named."""
+    kind, _, key = scope.partition(":")
+    return kind != "scheme" or term_id(names.curation_graph(key)) not in reader.hidden
+
+
 def _closed_schemes(reader: Reader, names: Names, asker: Asker) -> set[str]:
     closed = set()
     for quad in reader.quads(predicate=LEX.audience):
