@@ -53,7 +53,7 @@ def _reported(found: CoordinationReport) -> None:
     line(f"  {_sentence(found)}")
     line()
     table(
-        ("departments", "shared", "agreed", "by hub", "settled as different", "in dispute", "untouched", "covered"),
+        ("departments", "shared", "agreed", "by hub", "settled as different", "in discussion", "untouched", "covered"),
         [_row(pair) for pair in found.pairs],
         empty="  No two departments use a label in common yet.",
     )
@@ -76,7 +76,8 @@ def _sentence(found: CoordinationReport) -> str:
         return "Nothing can be said yet: no two departments share a label or a mapping."
     return (
         f"Of {found.shared} meanings that two departments share, {found.agreed} are agreed, {found.different} settled "
-        f"as different, {found.disputed} in dispute, {found.untouched} untouched: {_percent(found.coverage)} covered."
+        f"as different, {found.disputed} in discussion, {found.untouched} untouched: "
+        f"{_percent(found.coverage)} covered."
     )
 
 
@@ -90,7 +91,7 @@ def _percent(share: float | None) -> str:
 
 
 def _what_next(found: CoordinationReport) -> None:
-    if found.untouched:
-        note("Put untouched ones on the register with: lexicord conflict find")
-    elif found.disputed:
-        note("See what is in dispute with: lexicord conflict list")
+    if found.untouched > found.open_conflicts:
+        note("Put what nobody has looked at on the register with: lexicord conflict find")
+    elif found.untouched or found.disputed:
+        note("See what is open with: lexicord conflict list")

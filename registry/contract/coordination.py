@@ -52,9 +52,13 @@ class PairCoverage(Response):
     shared: int = Field(description="Meanings both use: agreed, disputed, settled as different, or untouched.")
     agreed: int = Field(description="Joined by exact mappings approved by both sides, directly or through a hub.")
     through_hub: int = Field(0, description="Of these, joined through a hub.")
-    disputed: int = Field(0, description="In open conflict.")
-    different: int = Field(0, description="Accepted as different.")
-    untouched: int = Field(0, description="A label in common, and nobody has looked.")
+    disputed: int = Field(
+        0, description="People are at it: an assigned or contested conflict, or a mapping not yet agreed by both sides."
+    )
+    different: int = Field(
+        0, description="Settled as not the same: a decided conflict, a rejected mapping, or one that is not exact."
+    )
+    untouched: int = Field(0, description="A label in common or a conflict found, and nobody has looked at it.")
     coverage: float | None = Field(None, description="Agreed or accepted as different, of all shared; none when 0.")
 
 

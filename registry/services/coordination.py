@@ -102,8 +102,15 @@ def _pairs(
     for conflict in conflicts:
         gathered.load(conflict.about)
         for departments, concepts in _across(gathered, owners, conflict.about):
-            (pairs[departments].disputed if conflict.state in UNSETTLED else pairs[departments].different).add(concepts)
+            _of_conflict(pairs[departments], conflict).add(concepts)
     return pairs
+
+
+def _of_conflict(pair: _Pair, conflict: ConflictRecord) -> set[Concepts]:
+    """Where a conflict's meanings count: settled, in discussion, or found and left lying."""
+    if conflict.state not in UNSETTLED:
+        return pair.different
+    return pair.disputed if conflict.state == "assigned" or conflict.kind == "contested" else pair.overlap
 
 
 def _agreements(
@@ -113,9 +120,9 @@ def _agreements(
     mappings: Iterable[MappingRecord],
     pairs: dict[Departments, _Pair],
 ) -> None:
-    """Count what approved mappings settle: exact ones join whole senses, any other says that two differ."""
-    approved = [record for record in mappings if record.state == "approved"]
-    exact = [(r.subject.value, r.object.value) for r in approved if r.predicate == "exact"]
+    """Count what mappings settle: exact ones join whole senses, others and rejections say that two differ."""
+    known = list(mappings)
+    exact = [(r.subject.value, r.object.value) for r in known if r.state == "approved" and r.predicate == "exact"]
     direct = {frozenset(pair) for pair in exact}
     for members in set(classes({end for pair in exact for end in pair}, exact).values()):
         nodes = [NamedNode(iri) for iri in members]
@@ -124,10 +131,16 @@ def _agreements(
             pairs[departments].agreed.add(concepts)
             if with_hub and frozenset(node.value for node in concepts) not in direct:
                 pairs[departments].through_hub.add(concepts)
-    for record in approved:
-        if record.predicate != "exact":
-            for departments, concepts in _across(gathered, owners, record.pair):
+    for record in known:
+        for departments, concepts in _across(gathered, owners, record.pair):
+            if (record.state == "approved" and record.predicate != "exact") or _turned_down(record):
                 pairs[departments].different.add(concepts)
+            elif record.state in ("one_sided", "needs_review"):
+                pairs[departments].disputed.add(concepts)
+
+
+def _turned_down(record: MappingRecord) -> bool:
+    return record.state == "rejected" and record.unchanged
 
 
 def _across(

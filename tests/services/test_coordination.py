@@ -72,8 +72,8 @@ def test_before_anything_is_agreed_all_is_untouched(world: Registry) -> None:
 
 def test_conflicts_and_mappings_move_meanings_on(world: Registry) -> None:
     world.call(conflicts.FIND, conflicts.FindConflicts())
-    disputed = finance_and_it(world)
-    assert (disputed.shared, disputed.untouched, disputed.disputed) == (3, 0, 3)
+    lying = finance_and_it(world)
+    assert (lying.shared, lying.untouched, lying.disputed) == (3, 3, 0)
     assert report(world).ages[0].age == "this week"
     for subject in ("fin/customer", "it/buyer"):
         world.call(mappings.APPROVE, mappings.ApproveMapping(subject=subject, object="hub/customer"))
@@ -81,7 +81,7 @@ def test_conflicts_and_mappings_move_meanings_on(world: Registry) -> None:
         mappings.APPROVE, mappings.ApproveMapping(subject="fin/account", object="it/account", predicate="related")
     )
     pair = finance_and_it(world)
-    assert (pair.shared, pair.agreed, pair.through_hub, pair.different, pair.disputed) == (3, 1, 1, 1, 1)
+    assert (pair.shared, pair.agreed, pair.through_hub, pair.different, pair.untouched) == (3, 1, 1, 1, 1)
     assert pair.coverage == 0.6667
     found = report(world)
     assert (found.shared, found.agreed, found.coverage, found.mappings) == (3, 1, 0.6667, {"approved": 3})
@@ -90,6 +90,13 @@ def test_conflicts_and_mappings_move_meanings_on(world: Registry) -> None:
 def test_a_one_sided_mapping_covers_nothing(world: Registry) -> None:
     request = mappings.ApproveMapping(subject="fin/customer", object="it/buyer")
     world.acting("fiona").call(mappings.APPROVE, request)
-    assert finance_and_it(world).agreed == 0
+    one_sided = finance_and_it(world)
+    assert (one_sided.agreed, one_sided.disputed, one_sided.untouched) == (0, 1, 2)
     world.acting("ivan").call(mappings.APPROVE, request)
     assert (finance_and_it(world).agreed, finance_and_it(world).through_hub) == (1, 0)
+
+
+def test_a_rejected_mapping_settles_that_two_differ(world: Registry) -> None:
+    request = mappings.RejectMapping(subject="fin/account", object="it/account", reason="Books are no systems.")
+    world.call(mappings.REJECT, request)
+    assert (finance_and_it(world).different, finance_and_it(world).untouched) == (1, 2)
