@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from registry.bootstrap import os_user
 from registry.client import connect
@@ -35,7 +36,10 @@ from registry.errors import (
     RefusedError,
     UnauthenticatedError,
 )
+from registry.rdf.patch import Patch
+from registry.rdf.terms import LEX
 from registry.services import tokens
+from registry.store import journal
 from tests.adapters.registries import Registry
 
 
@@ -242,3 +246,25 @@ def test_erasing_destroys_what_is_personal_and_the_log_verifies(registry: Regist
         registry.call(principals.ERASE, ErasePrincipal(principal=ada.id))
     with pytest.raises(RefusedError):
         registry.call(principals.ENABLE, EnablePrincipal(principal=ada.id))
+
+
+def test_a_role_in_a_vocabulary_out_of_view_is_not_told(backend: Registry) -> None:
+    for key in ("hr", "it"):
+        backend.call(ADD_DEPARTMENT, AddDepartment(key=key, name=key))
+    names = backend.store.names
+    node, graph = NamedNode("https://hr.example.org/"), names.curation_graph("secret")
+    quads = [
+        Quad(node, LEX.key, Literal("secret"), graph),
+        Quad(node, LEX.audience, names.thing("department", "hr"), graph),
+    ]
+    with backend.store.writing() as connection:
+        journal.append(connection, journal.Entry("scheme.create", "system", Patch(frozenset(quads))))
+    for handle, department in (("ada", "hr"), ("bob", "it")):
+        person(backend, handle)
+        backend.call(principals.GRANT, GrantRole(principal=handle, role="reader", department=department))
+    backend.call(principals.GRANT, GrantRole(principal="ada", role="steward", scheme="secret"))
+    for handle, told in (("ada", True), ("bob", False)):
+        client = backend.acting(handle)
+        seen = client.call(principals.LIST, principals.ListPrincipals()).model_dump_json()
+        seen += client.call(principals.ROLES, ListRoles()).model_dump_json()
+        assert ("scheme:secret" in seen) == told
