@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,15 @@ BEND = 0.9
 
 _HEAD_FIRST = frozenset({"ar", "ca", "es", "fr", "it", "pt", "ro"})
 """Languages whose compounds name the kind of thing first: "police d'assurance" is a police."""
+
+
+_NO_STRUCTURE, _NO_CONTEXT = Structure(), Context()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rivals:
+    competing: tuple[Competitor, ...]
+    margin: float
 
 
 def offers(compared: Compared, found: Matched, *, floor: float, top: int) -> tuple[Candidate, ...]:
@@ -57,22 +66,26 @@ def _candidate(
     compared: Compared, found: Matched, sure: NDArray[np.float64], row: int, others: list[int], suspicion: Doubts
 ) -> Candidate:
     ours, theirs = int(found.concepts.left[row]), int(found.concepts.right[row])
-    evidence = replace(
-        _evidence(compared, found, row, suspicion),
+    rivals = _Rivals(
         competing=tuple(_competitor(compared, found, sure, rival) for rival in others),
         margin=round(float(sure[row] - sure[others[0]]) if others else float(sure[row]), 6),
-        decided=(ours, theirs) in compared.accepted,
     )
-    predicate = _predicate(compared, found, row, evidence.rule)
+    evidence = _evidence(compared, found, row, rivals)
+    said = warnings(suspicion, evidence, *_matched_keys(compared, found, row))
     return Candidate(
         subject_id=compared.left.entries[ours].id,
         subject_label=compared.left.names[ours],
         object_id=compared.right.entries[theirs].id,
         object_label=compared.right.names[theirs],
-        predicate_id=predicate,
-        confidence=min(float(sure[row]), 1.0),
-        evidence=evidence,
+        predicate_id=_predicate(compared, found, row, evidence.rule),
+        confidence=float(sure[row]),
+        evidence=replace(evidence, warnings=said) if said else evidence,
     )
+
+
+def _matched_keys(compared: Compared, found: Matched, row: int) -> tuple[str, str]:
+    pair = found.concepts.row[row]
+    return compared.left.keys[compared.pairs.left[pair]], compared.right.keys[compared.pairs.right[pair]]
 
 
 def _competitor(compared: Compared, found: Matched, sure: NDArray[np.float64], row: int) -> Competitor:
@@ -80,11 +93,11 @@ def _competitor(compared: Compared, found: Matched, sure: NDArray[np.float64], r
     return Competitor(compared.right.entries[place].id, compared.right.names[place], float(sure[row]))
 
 
-def _evidence(compared: Compared, found: Matched, row: int, suspicion: Doubts) -> Evidence:
+def _evidence(compared: Compared, found: Matched, row: int, rivals: _Rivals) -> Evidence:
     pair = int(found.concepts.row[row])
     i, j = int(compared.pairs.left[pair]), int(compared.pairs.right[pair])
-    rule = _rule(compared, pair)
-    evidence = Evidence(
+    rule, ours, theirs = _rule(compared, pair), compared.left.stems[i], compared.right.stems[j]
+    return Evidence(
         subject_match=compared.left.labels[i],
         object_match=compared.right.labels[j],
         rule=rule,
@@ -93,13 +106,13 @@ def _evidence(compared: Compared, found: Matched, row: int, suspicion: Doubts) -
             token_sort=round(float(compared.similar.token_sort[pair]), 4),
             cosine=round(float(compared.pairs.cosine[pair]), 4),
         ),
-        structure=found.structure.get(row, Structure()),
-        context=found.context.at(row) if found.context else Context(),
-        token_rules=applied_rules(found.dice, compared.left.stems[i], compared.right.stems[j])
-        if rule == "similar"
-        else (),
+        structure=found.structure.get(row, _NO_STRUCTURE),
+        context=found.context.at(row) if found.context else _NO_CONTEXT,
+        token_rules=applied_rules(found.dice, ours, theirs) if rule == "similar" else (),
+        competing=rivals.competing,
+        margin=rivals.margin,
+        decided=(int(found.concepts.left[row]), int(found.concepts.right[row])) in compared.accepted,
     )
-    return replace(evidence, warnings=warnings(suspicion, evidence, compared.left.keys[i], compared.right.keys[j]))
 
 
 def _rule(compared: Compared, pair: int) -> Rule:

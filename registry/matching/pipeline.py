@@ -142,6 +142,8 @@ def _scored(compared: Compared, dice: SoftDice, tokens: Floats, structure: Mappi
 
 
 def _judged_by_structure(compared: Compared, found: Matched, known: Iterable[Places]) -> Matched:
+    if any(one.is_flat for one in compared.hierarchies):
+        return found
     left, right, concepts = compared.left.entries, compared.right.entries, found.concepts
     agreement = Agreement(*compared.hierarchies, {left[a].id: right[b].id for a, b in known})
     score, structure = found.score.copy(), {}

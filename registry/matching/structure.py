@@ -22,6 +22,11 @@ class Hierarchy:
     children: Mapping[str, tuple[str, ...]]
     _ancestors: dict[str, dict[str, float]] = field(default_factory=dict)
 
+    @property
+    def is_flat(self) -> bool:
+        """Return whether no entry has a neighbour or a domain, so that structure says nothing."""
+        return not self.children and not any(entry.domain for entry in self.entries.values())
+
     def ancestors(self, entry_id: str) -> dict[str, float]:
         """Return what stands above an entry within four steps, nearer ones weighing more.
 
