@@ -34,6 +34,8 @@ def validate(
     ] = False,
 ) -> None:
     """Validate records of a source, or RDF against a shapes file. Exit 1 when something does not conform."""
+    if session().output == "csv":
+        raise InvalidInputError("Reports are not offered as CSV.", advice="Use --output table, json, jsonl or turtle.")
     if (source is None) == (shapes is None):
         raise InvalidInputError("Say what it is to be held against.", advice="Give --source KEY or --shapes FILE.")
     if shapes is not None:
@@ -47,8 +49,8 @@ def validate(
 
 
 def _with_source(file: str, source: str, own_context: bool | None) -> bool:
-    if session().output in ("turtle", "csv"):
-        raise InvalidInputError(f"--output {session().output} goes with --shapes.", advice="Use table, json or jsonl.")
+    if session().output == "turtle":
+        raise InvalidInputError("--output turtle goes with --shapes.", advice="Use --output table, json or jsonl.")
     from registry.contract import validation as rows
     from registry.contract.operation import encode
 

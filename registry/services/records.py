@@ -79,16 +79,19 @@ def identified(record: dict[str, Any], context: RecordContext, base: str) -> tup
     A relative identifier is resolved against the context's base, else `base`; a record without one gets an IRI made
     from its content, so that the same record has the same one whenever it is sent.
     """
-    key = next((name for name in ("@id", *_aliases(context, "@id")) if record.get(name) is not None), None)
-    stated = record[key] if key is not None else None
-    if key is None or stated == "" or not isinstance(stated, str):
-        if key is not None and stated != "":
-            raise InvalidInputError(f"The identifier at /{key} is no text.", advice="Give an IRI, or leave it away.")
+    names = [name for name in ("@id", *_aliases(context, "@id")) if name in record]
+    stated = [record[name] for name in names if record[name] not in (None, "")]
+    if not stated:
         iri = f"{base}{hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:24]}"
-        return {**{name: value for name, value in record.items() if name != key}, "@id": iri}, iri
-    known = None if stated.startswith("_:") else context.expand(stated)
-    iri = known or _resolved(stated, context) or base + quote(stated, safe="")
-    return (record if known else {**record, key: iri}), iri
+        return {**{name: value for name, value in record.items() if name not in names}, "@id": iri}, iri
+    text = stated[0]
+    if len(names) > 1 or not isinstance(text, str):
+        raise InvalidInputError(
+            f"The record's identifier ({', '.join(names)}) is not one text.", advice="Give one IRI, or leave it away."
+        )
+    known = None if text.startswith("_:") else context.expand(text)
+    iri = known or _resolved(text, context) or base + quote(text, safe="")
+    return (record if known else {**record, names[0]: iri}), iri
 
 
 def settled(record: dict[str, Any], context: RecordContext) -> dict[str, Any]:

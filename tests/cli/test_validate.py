@@ -171,3 +171,5 @@ def test_what_is_to_be_held_against_must_be_said_once(files: Path, capsys: pytes
     told(capsys, "validate", data, "--shapes", PROFILE, "--source", "wiki", code=2)
     told(capsys, "validate", data, "--source", "wiki", "--background", data, code=2)
     told(capsys, "validate", str(files / "nowhere.ttl"), "--shapes", PROFILE, code=3)
+    told(capsys, "--output", "csv", "validate", data, "--shapes", PROFILE, code=2)
+    told(capsys, "--output", "turtle", "validate", data, "--source", "wiki", code=2)

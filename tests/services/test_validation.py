@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad
 
-from registry.contract import schemes, sources, validation
+from registry.contract import principals, schemes, sources, validation
 from registry.contract.departments import ADD, AddDepartment
+from registry.contract.principals import AddPrincipal, GrantRole
 from registry.contract.sources import RegisterSource
 from registry.contract.validation import ValidateRecord, ValidateStream
 from registry.errors import InvalidInputError, NotFoundError, SyntaxFaultError, TooLargeError
@@ -182,6 +183,11 @@ def test_a_record_without_an_identifier_gets_the_same_one_each_time(example: Reg
     assert first.conforms
     assert first.focus_node == again.focus_node
     assert first.focus_node.startswith(f"{BASE}/id/source/wiki/record/")
+    for nothing in (None, ""):
+        assert report(example, "wiki", {**record, "uri": nothing}).conforms
+    for wrong in ({"uri": 5}, {"uri": ["urn:a"]}, {"uri": "urn:a", "@id": "urn:b"}):
+        with pytest.raises(InvalidInputError, match="identifier"):
+            report(example, "wiki", {**record, **wrong})
     named = report(example, "wiki", {**record, "uri": "page/1"})
     assert named.focus_node == "https://wiki.nordhaven.example/unresolved/page/1"
 
@@ -268,6 +274,28 @@ def test_a_record_above_the_limit_of_a_body_is_refused(nordhaven: Path, tmp_path
     with pytest.raises(TooLargeError, match="1000 bytes"):
         client.call(validation.VALIDATE, ValidateRecord(source="wiki"), io.BytesIO(b" " * 1_001))
     client.close()
+
+
+def test_a_vocabulary_out_of_view_does_not_show_in_validation(nordhaven: Path, tmp_path: Path) -> None:
+    made = copy(nordhaven, tmp_path / "registry")
+    names = made.store.names
+    audience = Quad(NamedNode(f"{BASE}/finance"), LEX.audience, names.thing("department", "finance"),
+                    names.curation_graph("finance"))  # fmt: skip
+    with made.store.writing() as connection:
+        journal.append(connection, journal.Entry("test", "system", Patch(frozenset({audience}))))
+    made.call(principals.ADD, AddPrincipal(handle="bob", kind="person"))
+    made.call(principals.GRANT, GrantRole(principal="bob", role="reader", department="sales"))
+    record = orjson.dumps({**record_of("wiki", 1), "topics": [f"{BASE}/finance/posting", "Posting"]})
+    mine = made.call(validation.VALIDATE, ValidateRecord(source="wiki"), io.BytesIO(record))
+    assert [result.pointer for result in mine.results] == ["/topics/1"]
+    assert mine.results[0].repair is not None
+    his = made.acting("bob").call(validation.VALIDATE, ValidateRecord(source="wiki"), io.BytesIO(record))
+    assert {result.pointer for result in his.results} == {"/topics/0", "/topics/1"}
+    assert "finance/posting" not in json.dumps([r.repair.model_dump() for r in his.results if r.repair])
+    assert "finance" not in made.acting("bob").call(sources.SHOW, sources.ShowSource(source="wiki")).vocabularies
+    again = made.call(validation.VALIDATE, ValidateRecord(source="wiki"), io.BytesIO(record))
+    assert again.model_dump() == mine.model_dump()
+    made.close()
 
 
 def test_an_unknown_source_is_not_found(example: Registry) -> None:
