@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from registry.rdf.skolem import skolemize
-from registry.rdf.terms import LEX, XSD, canonical_literal
+from registry.rdf.terms import LEX, XSD, canonical_literal, local_name
 from registry.skos import Finding, Severity
 
 DESCRIPTIVE = (LEX.facet, LEX.effectiveFrom, LEX.effectiveUntil)
 """Those of our own terms that describe a concept; all others say who governs it, which no document decides."""
+LONGEST = 80
+"""Characters of a value that a finding shows."""
+_PERIOD = (LEX.effectiveFrom, LEX.effectiveUntil)
 _DATES = frozenset({XSD.date, XSD.dateTime})
 
 
@@ -66,6 +69,8 @@ def take_in(quads: Iterable[Quad], graph: NamedNode, curation: NamedNode, skolem
             blank.append(Quad(subject, predicate, value, graph))
         else:
             plain.append(Quad(subject, predicate, value, graph))
+    if not ours.isdisjoint(_PERIOD):
+        plain = _without_false_periods(intake, plain)
     intake.content = frozenset(plain + skolemize(blank, skolem) if blank else plain)
     return intake
 
@@ -88,16 +93,40 @@ def _describes(predicate: NamedNode, value: object) -> bool:
     return isinstance(value, Literal) and value.datatype in _DATES
 
 
+def _without_false_periods(intake: Intake, quads: list[Quad]) -> list[Quad]:
+    """The quads without periods that are none: several starts or ends, an end that is not after the start."""
+    stated: dict[object, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        if quad.predicate in _PERIOD:
+            stated[quad.subject].append(quad)
+    false = {quad for period in stated.values() if not _is_period(period) for quad in period}
+    for quad in sorted(false, key=str):
+        _leave_out(intake, quad, "false-period", "is no period: one start before one end, both dates or both moments")
+    return [quad for quad in quads if quad not in false]
+
+
+def _is_period(quads: list[Quad]) -> bool:
+    ends = {quad.predicate: quad.object for quad in quads}
+    if len(ends) < len(quads):
+        return False
+    start, end = (ends.get(predicate) for predicate in _PERIOD)
+    if not isinstance(start, Literal) or not isinstance(end, Literal):
+        return True
+    return start.datatype == end.datatype and start.value < end.value
+
+
 def _leave_out(intake: Intake, quad: Quad, check: str, why: str) -> None:
     intake.left_out[quad.predicate] += 1
     concept = quad.subject if isinstance(quad.subject, (NamedNode, BlankNode)) else None
-    intake.findings.append(
-        Finding(check, Severity.WARNING, concept, "", f"A value of {quad.predicate} {why}: left out.", _FIXES[check])
-    )
+    shown = str(quad.object).replace("\x00", "\\u0000")
+    shown = shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"
+    message = f"{local_name(quad.predicate.value)} {shown} {why}: left out."
+    intake.findings.append(Finding(check, Severity.WARNING, concept, "", message, _FIXES[check]))
 
 
 _FIXES = {
     "null-character": "Remove the character.",
     "triple-term": "Write it as triples of its own.",
+    "false-period": "State one date from which the concept is in force, and one at which it ceases.",
     "governing-term": "Use the options of the import, or the registry's own commands.",
 }
