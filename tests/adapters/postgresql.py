@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +94,7 @@ def _as_owner(folder: Path) -> list[str]:
     return ["runuser", "-u", "postgres", "--"]
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(command: Sequence[object]) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{command}: {done.stdout}{done.stderr}")
