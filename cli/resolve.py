@@ -75,7 +75,7 @@ def _winner(found: Resolution, winner: Chosen) -> None:
 
 
 def _other(other: Other) -> None:
-    owner = f", {other.owner}" if other.owner else ""
+    owner = f", {other.owner}" if other.owner not in (None, other.scheme) else ""
     line(f"  {other.pref_label}  ({other.scheme}{owner}): {other.reason}")
     fields([("  definition", other.definition), ("  concept", other.concept)])
 

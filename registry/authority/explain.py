@@ -107,13 +107,15 @@ def unapproved(concept: TermConcept) -> str:
     return f"{named(concept)} is {concept.status.replace('_', ' ')}: its department may still change it."
 
 
-def passed_over(concept: TermConcept, answerable: frozenset[str]) -> str:
+def passed_over(concept: TermConcept, winner: TermConcept | None, match: Match | None, question: TermQuestion) -> str:
     """Why a concept that the term met did not win."""
-    if concept.iri in answerable:
-        return "means something else, or is the weaker match in its vocabulary"
-    if concept.status in ("deprecated", "archived"):
-        return f"is {concept.status}"
-    return f"is {concept.status.replace('_', ' ')}, not approved"
+    if concept.status != "approved":
+        return f"is {concept.status.replace('_', ' ')}"
+    if match is not None and not match.speaks(question.language):
+        return f"has the label in {match.language} only"
+    if winner is not None and concept.scheme == winner.scheme:
+        return f"is a weaker match in {concept.scheme}"
+    return "means something else"
 
 
 def nothing(question: TermQuestion, found: Sequence[Found], concepts: Concepts) -> list[str]:

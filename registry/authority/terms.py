@@ -187,8 +187,10 @@ def _led(case: _Case, found: Found, winner: str) -> bool:
 def _alternatives(case: _Case, winner: str | None, reasons: Mapping[str, str]) -> tuple[Alternative, ...]:
     """Everything else that was considered, sorted by IRI, each with the reason why it did not win."""
     matches = {found.concept: found.match for found in reversed(case.met)}
+    won = case.concepts[winner] if winner else None
+
+    def reason(iri: str) -> str:
+        return reasons.get(iri) or explain.passed_over(case.concepts[iri], won, matches.get(iri), case.question)
+
     considered = (set(matches) | set(reasons)) - {winner}
-    return tuple(
-        Alternative(iri, matches.get(iri), reasons.get(iri) or explain.passed_over(case.concepts[iri], case.answerable))
-        for iri in sorted(considered)
-    )
+    return tuple(Alternative(iri, matches.get(iri), reason(iri)) for iri in sorted(considered))

@@ -17,7 +17,7 @@ from registry.rdf.text import fold_label
 from registry.services.conflict_records import UNSETTLED, ConflictRecord, conflict_nodes, conflict_records
 from registry.services.gathered import Gathered
 from registry.services.integration_points import integration_points
-from registry.services.mapping_records import MappingRecord, records
+from registry.services.mapping_records import MappingRecord, nodes_by_subject, records
 from registry.store.work import Work
 
 Concepts = frozenset[NamedNode]
@@ -55,7 +55,7 @@ def report(work: Work, request: ReportCoordination) -> CoordinationReport:
     """The coverage of the integration arithmetic over the asker's view."""
     gathered = Gathered(work.reader, work.names, work.settings.languages)
     owners = _owners(work, gathered)
-    mappings = records(gathered, work.reader.subjects(LEX.mappingState))
+    mappings = records(gathered, nodes_by_subject(work.reader, work.names))
     conflicts = conflict_records(work.reader, conflict_nodes(work.reader, work.names))
     pairs = _pairs(gathered, owners, mappings, conflicts)
     covered = [pairs[key].coverage(*key) for key in sorted(pairs)]

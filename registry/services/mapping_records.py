@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -87,6 +87,17 @@ def nodes_touching(reader: Reader, concepts: Iterable[NamedNode]) -> list[NamedN
 def nodes_between(reader: Reader, names: Names, one: str, other: str) -> list[NamedNode]:
     """The mappings between two vocabularies, sorted."""
     return reader.subjects(LEX.mappingState, None, names.pair_graph("mappings", one, other))
+
+
+def nodes_by_subject(reader: Reader, names: Names, schemes: Collection[str] = ()) -> list[NamedNode]:
+    """The mappings in view that have ends in all of these vocabularies, by the IRI of their subject."""
+    found: list[tuple[str, str]] = []
+    for graph in reader.graphs():
+        keys = names.schemes_of(graph.value)
+        if len(keys) == 2 and set(schemes) <= set(keys) and graph == names.pair_graph("mappings", *keys):
+            quads = reader.quads(predicate=OWL.annotatedSource, graph=graph)
+            found += [(str(quad.object), str(quad.subject.value)) for quad in quads]  # type: ignore[union-attr]
+    return [NamedNode(node) for _, node in sorted(found)]
 
 
 def records(gathered: Gathered, nodes: Iterable[NamedNode]) -> list[MappingRecord]:

@@ -28,6 +28,7 @@ from registry.services.mapping_records import (
     STATES,
     MappingRecord,
     mapping_node,
+    nodes_by_subject,
     records,
     records_touching,
 )
@@ -165,14 +166,7 @@ def _listed(work: Work, request: ListMappings) -> list[NamedNode]:
     """The mappings asked for, by the IRI of their subject."""
     for key in filter(None, (request.scheme, request.other)):
         require_scheme(work.reader, work.names, key)
-    wanted = {key for key in (request.scheme, request.other) if key}
-    found = [
-        quad
-        for quad in work.reader.quads(predicate=OWL.annotatedSource)
-        if isinstance(quad.graph_name, NamedNode) and wanted <= set(work.names.schemes_of(quad.graph_name.value))
-    ]
-    ordered = sorted(found, key=lambda quad: (str(quad.object), str(quad.subject)))
-    return [quad.subject for quad in ordered if isinstance(quad.subject, NamedNode)]
+    return nodes_by_subject(work.reader, work.names, [key for key in (request.scheme, request.other) if key])
 
 
 def _pair(work: Work, gathered: Gathered, subject: str, object_: str) -> _Pair:

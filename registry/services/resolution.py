@@ -36,7 +36,7 @@ def resolve_many(work: Work, request: ResolveTerms) -> Resolutions:
 def _answers(work: Work, request: ResolveTerm | ResolveTerms, terms: Sequence[str]) -> list[Resolution]:
     for key in request.scheme:
         require_scheme(work.reader, work.names, key)
-    line = lineage(work.reader, require_department(work.reader, work.names, request.department)) \
+    line = lineage(work.reader, work.names, require_department(work.reader, work.names, request.department)) \
         if request.department else ()  # fmt: skip
     keys = tuple(work.names.key_of(node.value) for node in line)
     gathered = Gathered(work.reader, work.names, work.settings.languages)

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from registry.errors import RegistryError
 from registry.model.decisions import Found, LabelProperty, TermConcept, TermFacts, Unsettled
+from registry.model.names import Names
 from registry.rdf.terms import LEX, ORG
 from registry.resolution import LabelFact, best_match
 from registry.services.gathered import Gathered
@@ -153,11 +154,12 @@ class TermReader:
         )  # fmt: skip
 
 
-def lineage(reader: Reader, department: NamedNode) -> tuple[NamedNode, ...]:
+def lineage(reader: Reader, names: Names, department: NamedNode) -> tuple[NamedNode, ...]:
     """A department and those above it, nearest first; each once, so that a circle ends."""
+    graph = names.graph("organisation")
     above: dict[NamedNode, NamedNode] = {}
     for predicate in (ORG.subOrganizationOf, ORG.unitOf):
-        for quad in sorted(reader.quads(predicate=predicate), key=str):
+        for quad in sorted(reader.quads(predicate=predicate, graph=graph), key=str):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
                 above[quad.subject] = quad.object
     line = [department]
