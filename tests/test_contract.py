@@ -28,7 +28,7 @@ from registry.model.principals import Verb
 ROOT = Path(__file__).resolve().parent.parent
 SELF_EXPLAINING = frozenset({
     "add", "alt", "broader", "by", "cases", "concept", "confidence", "definition", "departments", "format",
-    "hash", "hidden", "key", "kind", "language", "media", "notation", "note", "object", "owner", "predicate",
+    "hash", "hidden", "key", "kind", "language", "media", "notation", "note", "object", "other", "owner", "predicate",
     "principal", "reason", "related", "remove", "replaced", "role", "scheme", "scope", "seq", "source", "sources",
     "state", "status", "subject", "term", "terms", "text", "title", "type", "use",
 })  # fmt: skip

@@ -1,9 +1,9 @@
 """The documentation cannot lie: reference pages are what the code says, examples run, links lead somewhere.
 
-A block of commands is marked on its fence: ```` ```console run ```` runs, ```` ```console shown ```` is only shown
-(it installs, or never ends). `run output` also compares what is printed; a line `…` stands for any lines. Commands are
-the lines that start with `$ `; those of a page run in order, in one shell, in a temporary folder that sees the
-checkout's data folders. A command is to succeed unless it ends with `# exit N`.
+A block of commands whose fence is marked ```` ```console run ```` runs; others are only shown (they install, or never
+end). `run output` also compares what is printed; a line `…` stands for any lines. Commands are the lines that start
+with `$ `; those of a page run in order, in one shell, in a temporary folder that sees the checkout's data folders. A
+command is to succeed unless it ends with `# exit N`.
 """
 
 from __future__ import annotations
@@ -110,12 +110,6 @@ def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
         where = f"{named(page)}, line {command.line}: $ {command.text}\n{printed}"
         assert code == command.code, f"exit {code}, not {command.code}: {where}"
         assert command.output is None or agrees(printed, command.output), f"prints something else: {where}"
-
-
-@each_document
-def test_every_block_of_commands_is_marked_to_run_or_to_be_shown(page: Path) -> None:
-    for line, words, _ in blocks(page.read_text(encoding="utf-8")):
-        assert ("run" in words) != ("shown" in words), f"line {line}: mark the fence `run` or `shown`"
 
 
 def test_the_runner_finds_commands_runs_them_in_order_and_tells_what_fails(tmp_path: Path) -> None:
