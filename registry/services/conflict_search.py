@@ -18,6 +18,7 @@ from registry.errors import RefusedError
 from registry.matching.conflicts import Clash, Relation, label_clashes
 from registry.rdf.terms import DCTERMS, LEX, RDF, XSD
 from registry.rdf.text import fold_label
+from registry.services.arbiters import arbiter_between
 from registry.services.conflict_records import (
     KINDS,
     STATES,
@@ -54,6 +55,14 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _Parties:
+    """The departments behind a pair of vocabularies, and their arbiter."""
+
+    departments: tuple[NamedNode, ...]
+    arbiter: NamedNode | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Change:
     """How a standing conflict changes."""
 
@@ -69,9 +78,10 @@ def search(work: Work, request: FindConflicts) -> ConflictsFound:
     found = _found(work, gathered, pairs)
     standing = _standing(work, pairs)
     fresh = {node: clash for node, clash in found.items() if node not in standing}
-    changes = list(_changes(work, gathered, found, standing))
+    changes = list(_changes(gathered, found, standing))
+    parties = _parties(work, gathered, pairs)
     for node, clash in fresh.items():
-        work.add(_quads(work, gathered, node, clash))
+        work.add(_quads(work, node, clash, parties[clash.pair]))
     for change in changes:
         _apply(work, change)
     counted = Counter(change.state for change in changes)
@@ -144,7 +154,6 @@ _SEARCHED: frozenset[Kind] = frozenset(
 
 
 def _changes(
-    work: Work,
     gathered: Gathered,
     found: Mapping[NamedNode, _Found],
     standing: Mapping[NamedNode, tuple[ConflictRecord, NamedNode]],
@@ -166,19 +175,31 @@ def _stirred(gathered: Gathered, record: ConflictRecord) -> bool:
     return record.fingerprint != gathered.fingerprint(*record.about)
 
 
-def _quads(work: Work, gathered: Gathered, node: NamedNode, clash: _Found) -> Iterator[Quad]:
+def _parties(work: Work, gathered: Gathered, pairs: Iterable[Pair]) -> dict[Pair, _Parties]:
+    """Between whom conflicts of each pair of vocabularies are, and who decides if they cannot."""
+    found = {}
+    for pair in pairs:
+        owners = sorted({owner for key in pair if (owner := gathered.schemes[key].owner(work.names))})
+        departments = [work.names.thing("department", owner) for owner in owners]
+        arbiter = arbiter_between(work.reader, work.names, departments) if len(departments) > 1 else None
+        found[pair] = _Parties(tuple(departments), arbiter)
+    return found
+
+
+def _quads(work: Work, node: NamedNode, clash: _Found, parties: _Parties) -> Iterator[Quad]:
     graph = work.names.pair_graph("conflicts", *clash.pair)
-    owners = {gathered.schemes[key].owner(work.names) for key in clash.pair}
     facts: list[tuple[NamedNode, Value]] = [
         (RDF.type, LEX.Conflict),
         (LEX.conflictKind, KINDS[clash.kind]),
         (LEX.state, LEX.Open),
         (DCTERMS.created, Literal(work.now.isoformat(timespec="seconds"), datatype=XSD.dateTime)),
         *((LEX.about, NamedNode(iri)) for iri in clash.about),
-        *((LEX.party, work.names.thing("department", owner)) for owner in sorted(filter(None, owners))),
+        *((LEX.party, department) for department in parties.departments),
     ]
     if clash.label_key:
         facts.append((LEX.labelKey, Literal(clash.label_key)))
+    if parties.arbiter is not None:
+        facts.append((LEX.arbiter, parties.arbiter))
     return (Quad(node, predicate, value, graph) for predicate, value in facts)
 
 

@@ -41,6 +41,7 @@ def test_one_word_for_two_meanings_is_put_on_record(world: Registry) -> None:
     conflict = account(world)
     assert (conflict.kind, conflict.state) == ("homonym", "open")
     assert (conflict.parties, conflict.schemes) == (["finance", "it"], ["fin", "it"])
+    assert conflict.arbiter == "group"
     definitions = {side.reference: side.definition for side in conflict.sides}
     assert definitions == {
         "fin/account": "A record in the general ledger.",
