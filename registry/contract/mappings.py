@@ -151,7 +151,7 @@ class _Named(Request):
 
     subject: Reference | None = None
     object: Reference | None = None
-    mapping: Reference | None = Field(None, description="The mapping's IRI, instead of subject and object.")
+    mapping: Reference | None = Field(None, description="The mapping's IRI or short id, instead of subject and object.")
 
     @model_validator(mode="after")
     def _one_way(self) -> _Named:

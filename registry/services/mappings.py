@@ -18,7 +18,7 @@ from registry.contract.mappings import (
     State,
     WithdrawMapping,
 )
-from registry.errors import AlreadyExistsError, ConflictError, NotFoundError, NotPermittedError
+from registry.errors import AlreadyExistsError, ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from registry.model.principals import Verb
 from registry.rdf.terms import LEX, OWL, RDF, SEMAPV, SSSOM, XSD, named_node
 from registry.services.gathered import Gathered
@@ -189,10 +189,19 @@ def _named(work: Work, gathered: Gathered, request: Named) -> tuple[_Pair, Predi
         pair = _pair(work, gathered, request.subject, request.object)
         live = pair.live()
         return pair, request.predicate or (live[0].seen_from(pair.subject) if len(live) == 1 else "exact")
-    found = records(gathered, [named_node(request.mapping)])
+    found = records(gathered, [_mapping_node(work, request.mapping)])
     if not found:
         raise NotFoundError(f"There is no mapping {request.mapping!r}.", advice="List: lexicord mapping list")
     return _pair_of(gathered, found[0].subject, found[0].object), request.predicate or found[0].predicate
+
+
+def _mapping_node(work: Work, name: str) -> NamedNode:
+    """The mapping of that IRI or short id."""
+    if ":" in name:
+        return named_node(name)
+    if not name.isalnum():
+        raise InvalidInputError(f"{name!r} names no mapping.", advice="Name both concepts, or the mapping's IRI.")
+    return work.names.thing("mapping", name)
 
 
 def _require_either_side(work: Work, pair: _Pair, verb: Verb) -> list[NamedNode]:

@@ -187,7 +187,11 @@ def test_an_unknown_or_malformed_mapping_is_told(world: Registry) -> None:
     with pytest.raises(NotFoundError):
         world.call(rows.APPROVE, ApproveMapping(mapping="urn:lexicord:none"))
     with pytest.raises(InvalidInputError):
-        world.call(rows.APPROVE, ApproveMapping(mapping="no iri"))
+        world.call(rows.APPROVE, ApproveMapping(mapping="no:iri at all"))
+    with pytest.raises(InvalidInputError, match="both concepts"):
+        world.call(rows.APPROVE, ApproveMapping(mapping="fin/customer"))
+    short = approve(world).iri.rpartition("/")[2]
+    assert approve(world, subject=None, object=None, mapping=short).state == "approved"
 
 
 def test_the_past_knew_nothing_of_it(world: Registry) -> None:
