@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Annotated, Any
@@ -34,8 +33,6 @@ def validate(
     ] = False,
 ) -> None:
     """Validate records of a source, or RDF against a shapes file. Exit 1 when something does not conform."""
-    if session().output == "csv":
-        raise InvalidInputError("Reports are not offered as CSV.", advice="Use --output table, json, jsonl or turtle.")
     if (source is None) == (shapes is None):
         raise InvalidInputError("Say what it is to be held against.", advice="Give --source KEY or --shapes FILE.")
     if shapes is not None:
@@ -49,8 +46,8 @@ def validate(
 
 
 def _with_source(file: str, source: str, own_context: bool | None) -> bool:
-    if session().output == "turtle":
-        raise InvalidInputError("--output turtle goes with --shapes.", advice="Use --output table, json or jsonl.")
+    if session().output in ("turtle", "csv"):
+        raise InvalidInputError(f"--output {session().output} goes with --shapes.", advice="Use table, json or jsonl.")
     from registry.contract import validation as rows
     from registry.contract.operation import encode
 
@@ -71,7 +68,7 @@ def _with_source(file: str, source: str, own_context: bool | None) -> bool:
 
 
 def _with_shapes(file: str, shapes: str, background: list[str]) -> bool:
-    from registry.services.shape_validation import read_quads, report_body, report_quads, shapes_check
+    from registry.services.shape_validation import read_quads, report_body, shapes_check
 
     with ExitStack() as stack:
         known = [stack.enter_context(opened(name)) for name in background]
@@ -82,11 +79,11 @@ def _with_shapes(file: str, shapes: str, background: list[str]) -> bool:
 
             return _told(check.lines(open_document(stream, name)[0]))
         report = check.graph(read_quads(stream, "data.ttl" if file == "-" else name))
-    if session().output == "turtle":
-        from registry.rdf.syntax import serialize_document
+    if session().output in ("turtle", "csv"):
+        from registry.shacl.reports import to_csv, to_turtle
 
-        sys.stdout.buffer.write(serialize_document(report_quads(report), "turtle"))
-        sys.stdout.buffer.flush()
+        write = to_turtle if session().output == "turtle" else to_csv
+        typer.echo(write([(name, report)]).rstrip())
         return report.conforms
     body = report_body(report)
     if session().output in ("json", "jsonl"):
@@ -101,8 +98,8 @@ def _with_shapes(file: str, shapes: str, background: list[str]) -> bool:
 def _told(lines: Iterable[dict[str, Any]]) -> bool:
     """Print the reports on many records in the form that is asked for; whether all conform."""
     wanted = session().output
-    if wanted == "turtle":
-        raise InvalidInputError("--output turtle goes with one graph.", advice="Use table, json or jsonl for records.")
+    if wanted in ("turtle", "csv"):
+        raise InvalidInputError(f"--output {wanted} goes with one graph.", advice="Use table, json or jsonl.")
     findings, reports, summary = Findings(), [], {}
     for found in lines:
         if wanted == "jsonl":

@@ -5,7 +5,6 @@ Everything a check needs is gathered once, so that a stream of any length asks t
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from registry.contract.validation import MOST_RESULTS
 from registry.errors import ConflictError, InvalidInputError
-from registry.model.validation import PatchOperation, Repair, ValidationReport, ValidationResult, path_text
+from registry.model.validation import Repair, ValidationReport, ValidationResult, path_text
 from registry.rdf.syntax import format_of, parse_document
 from registry.rdf.terms import RDF, SH
 from registry.services.profiles import Profile, profile_of
@@ -126,8 +125,10 @@ class Checker:
         """The advice, if it does what it promises; automatic advice that brings other faults is for a person."""
         if not repair.patch:
             return repair
+        from registry.shacl.json_patch import apply_patch
+
         try:
-            mended = settled(identified(patched(record, repair.patch), self.context, self._base())[0], self.context)
+            mended = settled(identified(apply_patch(record, repair.patch), self.context, self._base())[0], self.context)
             after = self.validator.validate(mended)
         except InvalidInputError:
             return replace(repair, patch=(), repair_class="review", confidence=0.0)
@@ -220,26 +221,6 @@ def at_pointer(record: Any, pointer: str) -> Any:
         else:
             return MISSING
     return found
-
-
-def patched(record: dict[str, Any], patch: Sequence[PatchOperation]) -> dict[str, Any]:
-    """A copy of the record with the operations that our advice uses: replace, and move between members."""
-    new = copy.deepcopy(record)
-    for operation in patch:
-        value = operation.value
-        if operation.op == "move":
-            home, name = _home(new, operation.from_ or "")
-            value = home.pop(name)
-        home, name = _home(new, operation.path)
-        home[name] = value
-    return new
-
-
-def _home(record: Any, pointer: str) -> tuple[Any, Any]:
-    above, _, last = pointer.rpartition("/")
-    home = at_pointer(record, above)
-    name = last.replace("~1", "/").replace("~0", "~")
-    return home, int(name) if isinstance(home, list) else name
 
 
 class _Validators:

@@ -16,7 +16,7 @@ from registry.errors import InvalidInputError, SyntaxFaultError
 from registry.services.sources import remote_contexts
 
 if TYPE_CHECKING:
-    from registry.shacl.context import RecordContext
+    from registry.shacl.context import FieldRule, RecordContext
 
 DEEPEST = 64
 """Levels of nesting of a record."""
@@ -95,23 +95,27 @@ def identified(record: dict[str, Any], context: RecordContext, base: str) -> tup
 
 
 def settled(record: dict[str, Any], context: RecordContext) -> dict[str, Any]:
-    """The record with every reference that is no IRI resolved or, when that cannot be, turned into a text.
+    """The record with every reference written whole: resolved or, when that cannot be, turned into a text.
 
     The record itself when there is nothing to settle, which costs about a microsecond a field.
     """
     changed = {}
+    rules = context.fields
     for name, value in record.items():
-        if value.__class__ not in _PLAIN and (value.__class__ is not str or _is_loose(value, name, context)):
+        if value.__class__ not in _PLAIN and (rule := rules.get(name)) is not None and not _is_settled(value, rule):
             new = _settled(value, name, context)
             if new is not value:
                 changed[name] = new
     return {**record, **changed} if changed else record
 
 
-def _is_loose(text: str, name: str, context: RecordContext) -> bool:
-    """Whether a text stands where an IRI is due and is none as it is."""
-    rule = context.fields.get(name)
-    return rule is not None and rule.is_iri and _WHOLE_IRI.match(text) is None
+def _is_settled(value: Any, rule: FieldRule) -> bool:
+    """Whether a value is seen at a glance to need nothing: texts where no IRI is due, or whole IRIs."""
+    if value.__class__ is str:
+        return not rule.is_iri or _WHOLE_IRI.match(value) is not None
+    if value.__class__ is list:
+        return all(each.__class__ is str and (not rule.is_iri or _WHOLE_IRI.match(each)) for each in value)
+    return False
 
 
 def _settled(value: Any, name: str, context: RecordContext) -> Any:
@@ -122,7 +126,8 @@ def _settled(value: Any, name: str, context: RecordContext) -> Any:
         new = [_settled(each, name, context) for each in value]
         return value if all(a is b for a, b in zip(new, value, strict=True)) else new
     if isinstance(value, str):
-        return value if not rule.is_iri or context.expand(value) is not None else _reference(value, context)
+        # Written whole, a compact IRI passes the quick check of a record.
+        return (context.expand(value) or _reference(value, context)) if rule.is_iri else value
     if isinstance(value, dict):
         key = next((k for k in ("@id", *_aliases(context, "@id")) if isinstance(value.get(k), str)), None)
         if key is not None and not value[key].startswith("_:") and context.expand(value[key]) is None:

@@ -7,20 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import Quad
 
 from registry.errors import RegistryError
-from registry.model.validation import (
-    AlternativePath,
-    InversePath,
-    Path,
-    RepeatedPath,
-    SequencePath,
-    ValidationReport,
-)
+from registry.model.validation import ValidationReport
 from registry.rdf.documents import open_document
 from registry.rdf.syntax import format_of, parse_document
-from registry.rdf.terms import RDF, SH, XSD
 from registry.services.checking import result_body
 from registry.services.records import check_own_context, parse_object
 from registry.services.streams import numbered_lines, summed
@@ -29,7 +21,6 @@ if TYPE_CHECKING:
     from registry.shacl import Background, CompiledShapes
 
 SEVERITIES = ("violation", "warning", "info")
-_REPEATED = {"*": SH.zeroOrMorePath, "+": SH.oneOrMorePath, "?": SH.zeroOrOnePath}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,66 +83,3 @@ def report_body(report: ValidationReport) -> dict[str, Any]:
         "counts": {name: report.counts[name] for name in SEVERITIES},
         "results": [result_body(result, None) for result in report.results],
     }
-
-
-def report_quads(report: ValidationReport) -> list[Quad]:
-    """The report as a graph (SHACL, section 3.6)."""
-    node = BlankNode("report")
-    quads = [
-        Quad(node, RDF.type, SH.ValidationReport),
-        Quad(node, SH.conforms, Literal("true" if report.conforms else "false", datatype=XSD.boolean)),
-    ]
-    for number, result in enumerate(report.results, 1):
-        one = BlankNode(f"result{number}")
-        quads += [
-            Quad(node, SH.result, one),
-            Quad(one, RDF.type, SH.ValidationResult),
-            Quad(one, SH.focusNode, result.focus_node),
-            Quad(one, SH.resultSeverity, result.severity),
-            Quad(one, SH.sourceConstraintComponent, result.source_constraint_component),
-            Quad(one, SH.sourceShape, result.source_shape),
-            *(Quad(one, SH.resultMessage, Literal(message)) for message in result.messages),
-        ]
-        if result.value is not None:
-            quads.append(Quad(one, SH.value, result.value))
-        if result.result_path is not None:
-            writer = _PathWriter(f"path{number}")
-            quads.append(Quad(one, SH.resultPath, writer.write(result.result_path)))
-            quads += writer.quads
-    return quads
-
-
-class _PathWriter:
-    """Writes a path as SHACL has it (section 2.3.1), under blank nodes of its own."""
-
-    def __init__(self, prefix: str) -> None:
-        self.quads: list[Quad] = []
-        self._prefix, self._made = prefix, 0
-
-    def write(self, path: Path) -> NamedNode | BlankNode:
-        """The node that stands for the path."""
-        if isinstance(path, NamedNode):
-            return path
-        if isinstance(path, SequencePath):
-            return self._list(path.paths)
-        node = self._blank()
-        if isinstance(path, InversePath):
-            self.quads.append(Quad(node, SH.inversePath, self.write(path.path)))
-        elif isinstance(path, AlternativePath):
-            self.quads.append(Quad(node, SH.alternativePath, self._list(path.paths)))
-        else:
-            assert isinstance(path, RepeatedPath)
-            self.quads.append(Quad(node, _REPEATED[path.modifier], self.write(path.path)))
-        return node
-
-    def _list(self, paths: Iterable[Path]) -> NamedNode | BlankNode:
-        head: NamedNode | BlankNode = RDF.nil
-        for path in reversed(tuple(paths)):
-            node = self._blank()
-            self.quads += [Quad(node, RDF.first, self.write(path)), Quad(node, RDF.rest, head)]
-            head = node
-        return head
-
-    def _blank(self) -> BlankNode:
-        self._made += 1
-        return BlankNode(f"{self._prefix}x{self._made}")

@@ -141,6 +141,11 @@ def test_the_report_as_a_graph(files: Path, capfdbinary: pytest.CaptureFixture[b
     assert {f"{sh}inversePath", f"{sh}zeroOrMorePath", f"{sh}resultMessage"} <= paths
 
 
+def test_the_report_as_rows(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = told(capsys, "-o", "csv", "validate", str(files / "data.ttl"), "--shapes", str(files / "shapes.ttl"), code=1)
+    assert len(rows.splitlines()) == 5
+
+
 def test_records_in_lines_against_shapes(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     context = {"@vocab": "https://example.org/"}
     good = {"@context": context, "@id": "urn:a", "@type": "Page", "title": "x"}
@@ -171,5 +176,5 @@ def test_what_is_to_be_held_against_must_be_said_once(files: Path, capsys: pytes
     told(capsys, "validate", data, "--shapes", PROFILE, "--source", "wiki", code=2)
     told(capsys, "validate", data, "--source", "wiki", "--background", data, code=2)
     told(capsys, "validate", str(files / "nowhere.ttl"), "--shapes", PROFILE, code=3)
-    told(capsys, "--output", "csv", "validate", data, "--shapes", PROFILE, code=2)
-    told(capsys, "--output", "turtle", "validate", data, "--source", "wiki", code=2)
+    for form in ("csv", "turtle"):
+        told(capsys, "--output", form, "validate", data, "--source", "wiki", code=2)
