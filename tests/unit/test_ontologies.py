@@ -18,10 +18,19 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
+ORG = "http://www.w3.org/ns/org#"
 DCTERMS = "http://purl.org/dc/terms/"
 BASE = "https://vocab.nordhaven.example/"
 
-VOCABULARIES = ("enterprise", "finance", "it", "sales")
+EXAMPLE = ROOT / "ontologies" / "example"
+DEPARTMENTS = (
+    *("finance", "it", "sales", "claims", "underwriting"),
+    *("actuarial", "legal", "hr", "marketing", "service"),
+)
+CONTEXTS = ("areas", "jurisdictions", "usages")
+VOCABULARIES = tuple(sorted(path.stem for path in EXAMPLE.glob("*.ttl") if path.stem != "organisation"))
+SCHEMES = {key: BASE + key for key in VOCABULARIES} | {"regulator": "https://terms.conduct-office.example/reporting"}
+LEAST = {"areas": 20, "regulator": 25, "enterprise": 20, "it": 30, "sales": 35, "finance": 40}
 HOMONYMS = {
     "account": {"finance", "it", "sales"},
     "case": {"finance", "it", "sales"},
@@ -128,26 +137,27 @@ def test_enumerated_classes_have_members() -> None:
     assert all(len(instances(data, name)) >= 2 for name in enumerated)
 
 
-@pytest.mark.parametrize(("key", "least"), [("enterprise", 12), ("finance", 25), ("it", 25), ("sales", 25)])
-def test_vocabularies_are_large_enough_to_disagree(key: str, least: int) -> None:
-    assert len(instances(vocabulary(key), SKOS + "Concept")) >= least
+@pytest.mark.parametrize("key", VOCABULARIES)
+def test_vocabularies_are_large_enough_to_disagree(key: str) -> None:
+    assert len(instances(vocabulary(key), SKOS + "Concept")) >= LEAST.get(key, 40 if key in DEPARTMENTS else 5)
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
 def test_schemes_state_publisher_licence_and_edition_and_leave_governing_to_the_registry(key: str) -> None:
     data = vocabulary(key)
     (scheme,) = instances(data, SKOS + "ConceptScheme")
-    assert scheme == BASE + key
+    assert scheme == SCHEMES[key]
     for predicate in (DCTERMS + "title", DCTERMS + "license", DCTERMS + "publisher", OWL + "versionInfo"):
         assert {s for s, _ in pairs(data, predicate)} == {scheme}
     ours = {q.predicate.value for q in data if q.predicate.value.startswith(LEX)}
-    assert ours == {LEX + "facet"}
+    assert ours <= {LEX + "facet"}
 
 
 def test_the_organisation_states_who_governs_which_vocabulary() -> None:
     data = vocabulary("organisation")
-    for predicate in ("key", "kind", "owner"):
-        assert {BASE + key for key in VOCABULARIES} <= {s for s, _ in pairs(data, LEX + predicate)}
+    for predicate in ("key", "kind"):
+        assert set(SCHEMES.values()) <= {s for s, _ in pairs(data, LEX + predicate)}
+    assert {(BASE + key, BASE + f"id/department/{key}") for key in DEPARTMENTS} <= pairs(data, LEX + "owner")
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
@@ -167,9 +177,10 @@ def test_labels_of_one_concept_are_disjoint_s13(key: str) -> None:
 @pytest.mark.parametrize("key", VOCABULARIES)
 def test_every_concept_has_one_preferred_label_a_language_s14(key: str) -> None:
     preferred = labels(vocabulary(key), "prefLabel")
-    expected = ["de", "en"] if key == "finance" else ["en"]
+    spoken = {language for found in preferred.values() for _, language in found}
+    assert "en" in spoken
     for concept in instances(vocabulary(key), SKOS + "Concept"):
-        assert sorted(str(language) for _, language in preferred[concept]) == expected, concept
+        assert sorted(str(language) for _, language in preferred[concept]) == sorted(map(str, spoken)), concept
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
@@ -191,14 +202,29 @@ def test_hierarchies_are_rooted_free_of_cycles_and_dangling_links(key: str) -> N
     assert not {(a, b) for a, b in closure(broader) if a == b}
     assert concepts == tops | {a for a, _ in broader}
     assert not tops & {a for a, _ in broader}
-    assert pairs(data, SKOS + "hasTopConcept") == {(BASE + key, top) for top in tops}
-    assert {s for s, o in pairs(data, SKOS + "inScheme") if o == BASE + key} == concepts
+    assert pairs(data, SKOS + "hasTopConcept") == {(SCHEMES[key], top) for top in tops}
+    assert {s for s, o in pairs(data, SKOS + "inScheme") if o == SCHEMES[key]} == concepts
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
 def test_notations_are_unambiguous(key: str) -> None:
     notations = [_text(q.object) for q in vocabulary(key) if q.predicate.value == SKOS + "notation"]
     assert len(notations) == len(set(notations)) == len(instances(vocabulary(key), SKOS + "Concept"))
+
+
+def test_labels_of_contexts_are_no_terms_of_anybody() -> None:
+    terms = {
+        text.casefold()
+        for key in set(VOCABULARIES) - set(CONTEXTS)
+        for kind in ("prefLabel", "altLabel", "hiddenLabel")
+        for found in labels(vocabulary(key), kind).values()
+        for text, _ in found
+    }
+    context = {
+        t.casefold() for key in CONTEXTS for found in labels(vocabulary(key), "prefLabel").values() for t, _ in found
+    }
+    assert len(context) > 30
+    assert context & terms == set()
 
 
 def test_flaws_are_exactly_those_listed() -> None:
@@ -210,7 +236,8 @@ def test_flaws_are_exactly_those_listed() -> None:
     unreplaced = deprecated - {s for s, _ in pairs(data, DCTERMS + "isReplacedBy")}
     assert {c.removeprefix(BASE) for c in undocumented} == LISTED_FLAWS["undocumented"]
     assert {c.removeprefix(BASE) for c in below} == LISTED_FLAWS["live below deprecated"]
-    assert unreplaced == {BASE + "it/batch-window"} == {s for s, _ in pairs(data, SKOS + "changeNote")}
+    assert BASE + "it/batch-window" in unreplaced
+    assert unreplaced <= {s for s, _ in pairs(data, SKOS + "changeNote")}
 
 
 @pytest.mark.parametrize("key", VOCABULARIES)
@@ -259,7 +286,7 @@ def test_homonyms_are_defined_differently_in_each_department(label: str) -> None
                 definitions[key] = next(
                     t for t, language in labels(vocabulary(key), "definition")[concept] if language == "en"
                 )
-    assert set(definitions) == HOMONYMS[label]
+    assert set(definitions) >= HOMONYMS[label]
     assert len(set(definitions.values())) == len(definitions)
 
 
@@ -295,12 +322,22 @@ def test_pto_means_two_things() -> None:
         assert ("PTO", "en") in labels(vocabulary(key), "altLabel")[BASE + f"{key}/{concept}"]
 
 
-def test_the_organisation_has_three_departments_below_one_company() -> None:
+def test_the_organisation_has_ten_departments_below_one_company() -> None:
     data = vocabulary("organisation")
-    company = BASE + "id/department/nordhaven"
-    assert {s for s, o in pairs(data, "http://www.w3.org/ns/org#unitOf") if o == company} == {
-        BASE + f"id/department/{key}" for key in ("finance", "it", "sales")
-    }
+    company, keys = BASE + "id/department/nordhaven", {BASE + f"id/department/{key}" for key in DEPARTMENTS}
+    assert {s for s, o in pairs(data, ORG + "unitOf") if o == company} == keys
+    assert {o for s, o in pairs(data, ORG + "hasUnit") if s == company} == keys
+    assert instances(data, ORG + "FormalOrganization") == {company, BASE + "id/department/regulator"}
+
+
+def test_reorganisations_say_from_what_into_what_and_when() -> None:
+    data = vocabulary("organisation")
+    events = instances(data, ORG + "ChangeEvent")
+    before, after = pairs(data, ORG + "originalOrganization"), pairs(data, ORG + "resultingOrganization")
+    assert {s for s, _ in before} == {s for s, _ in after} == events
+    assert {s for s, _ in pairs(data, "http://www.w3.org/ns/prov#startedAtTime")} == events
+    assert {o for _, o in before | after} <= instances(data, ORG + "Organization")
+    assert not {o for _, o in before} & {s for s, _ in pairs(data, ORG + "unitOf")}
 
 
 def test_the_page_about_the_ontology_names_only_defined_terms() -> None:
