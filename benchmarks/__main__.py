@@ -146,9 +146,8 @@ def measure(name: str) -> None:
     except FileNotFoundError as error:
         if SHARED.is_dir():
             raise
-        print(
-            f"\n{name}: left out, for {error.filename or error} is not there (LEXICORD_SHARED names the folder of real data)"
-        )
+        absent = error.filename or error
+        print(f"\n{name}: left out, for {absent} is not there (LEXICORD_SHARED names the folder of real data)")
         return
     show(name, result, seconds)
     print(f"  kept in {keep(name, {**facts, 'seconds': round(seconds, 1)}, result).relative_to(ROOT)}")
