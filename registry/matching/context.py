@@ -23,6 +23,8 @@ Values = NDArray[np.float64]
 DEFINITION_WEIGHT, FIELD_WEIGHT, VOTE_WEIGHT = 0.20, 0.20, 0.10
 DEFINITION_CHARACTERS = 2_000
 """How much of a definition is compared."""
+USUAL_COSINE = 0.2
+"""The least cosine two definitions of one thing usually have: nearer than others is not yet near."""
 LEAST_FOR_FIELDS = 2
 LEAST_FOR_VOTES = 3
 """Labels a concept must have: with fewer, all of them say no more than the best one. Votes do not count translations,
@@ -65,7 +67,7 @@ def context(
     fields = np.where(labels >= LEAST_FOR_FIELDS, _field_cosines(left, right, concepts), np.nan)
     votes = np.where(own >= LEAST_FOR_VOTES, _votes(left, right, pairs, scores, concepts), np.nan)
     return ContextColumns(
-        definitions=_relative(_definition_cosines(left, right, concepts), concepts),
+        definitions=_relative(_definition_cosines(left, right, concepts), concepts, USUAL_COSINE),
         fields=_relative(fields, concepts),
         votes=_relative(votes, concepts),
     )
@@ -75,15 +77,18 @@ def _known(share: float) -> float | None:
     return None if np.isnan(share) else round(float(share), 4)
 
 
-def _relative(values: Values, concepts: ConceptPairs) -> Values:
-    """Return each value as a share of the best of its subject and of its object, the mean of both."""
+def _relative(values: Values, concepts: ConceptPairs, least: float = 0.0) -> Values:
+    """Return each value as a share of the best of its subject and of its object, the mean of both.
+
+    The best counts as no less than what is usual, the median of all the best, and than `least`.
+    """
     known = np.nan_to_num(values)
     shares = []
     for places in (concepts.left, concepts.right):
         best = np.zeros(int(places.max(initial=-1)) + 1)
         np.maximum.at(best, places, known)
         usual = float(np.median(best[best > 0])) if np.any(best > 0) else 1.0
-        shares.append(values / np.maximum(best, usual)[places])
+        shares.append(values / np.maximum(best, max(usual, least))[places])
     return np.asarray((shares[0] + shares[1]) / 2)
 
 

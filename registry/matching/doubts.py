@@ -10,7 +10,7 @@ from registry.matching.candidate import Evidence
 from registry.matching.labels import LabelTable
 from registry.matching.pipeline import Compared
 
-FAR_DEFINITIONS = 0.15
+FAR_DEFINITIONS = 0.5
 ENOUGH_DECISIONS = 5
 """How many decisions it takes to say something about how often candidates of a pair of vocabularies are refused."""
 
