@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from registry.errors import InvalidInputError
-from registry.shacl import Background, RecordContext, compile_shapes, second_opinion
+from registry.shacl import Background, RecordContext, ShapesError, compile_shapes, second_opinion
 from registry.shacl.records import parse_json_ld
 from tests.conftest import LONG
 from tests.unit.shacl.worlds import CONTEXT, EX, TAXONOMY, quads, signature
@@ -126,7 +126,10 @@ def test_the_json_tier_agrees_with_the_graph_tier_for_any_shapes(shapes: str, re
 def test_both_engines_agree_for_any_shapes(shapes: str, record: dict[str, Any]) -> None:
     data = parse_json_ld(json.loads(json.dumps(record)), RecordContext.from_json_ld(CONTEXT))
     ours = compile_shapes(quads(shapes)).validate_graph(data)
-    theirs = second_opinion.validate(data, quads(shapes))
+    try:
+        theirs = second_opinion.validate(data, quads(shapes))
+    except ShapesError:
+        assume(False)  # it gives up on a whole graph for some values it cannot compare
     assert _comparable(ours) == _comparable(theirs)
 
 
@@ -139,4 +142,8 @@ def _comparable(report: Any) -> Counter[tuple[object, ...]]:
     )
 
 
-_DIFFERENT = ("LessThanConstraintComponent", "LessThanOrEqualsConstraintComponent")
+# It passes over values that cannot be compared; SHACL counts them as violations.
+_DIFFERENT = tuple(
+    f"{name}ConstraintComponent"
+    for name in (*("LessThan", "LessThanOrEquals", "MinInclusive", "MinExclusive", "MaxInclusive", "MaxExclusive"),)
+)
