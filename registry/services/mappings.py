@@ -205,9 +205,15 @@ def _mapping_node(work: Work, name: str) -> NamedNode:
 
 
 def _require_either_side(work: Work, pair: _Pair, verb: Verb) -> list[NamedNode]:
-    """The ends on whose side the asker may do that; NotPermittedError when there is none."""
-    ends = zip((pair.subject, pair.object), pair.homes, strict=True)
-    mine = [end for end, key in ends if work.may(verb, scheme_resource(work.reader, work.names, key))]
+    """The ends on whose side the asker may do that; NotPermittedError when there is none.
+
+    A dry run shows those who may not what would come of it if both sides did.
+    """
+    ends = (pair.subject, pair.object)
+    sides = zip(ends, pair.homes, strict=True)
+    mine = [end for end, key in sides if work.may(verb, scheme_resource(work.reader, work.names, key))]
+    if not mine and work.dry_run:
+        return list(ends)
     if not mine:
         work.require(verb, scheme_resource(work.reader, work.names, *pair.homes))
     return mine

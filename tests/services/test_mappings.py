@@ -70,6 +70,12 @@ def test_an_agent_puts_forward_and_a_reader_does_not(world: Registry) -> None:
         world.acting("rita").call(rows.ADD, AddMapping(subject="fin/account", object="it/account"))
 
 
+def test_a_reader_may_see_what_would_come_of_it(world: Registry) -> None:
+    dry = world.acting("rita", dry_run=True).call(rows.APPROVE, ApproveMapping(**PAIR))
+    assert dry.mapping.state == "approved"
+    assert world.call(rows.LIST, ListMappings()).total == 0
+
+
 def test_a_mapping_stands_once(world: Registry) -> None:
     world.call(rows.ADD, AddMapping(**PAIR))
     with pytest.raises(AlreadyExistsError, match="suggested already"):
