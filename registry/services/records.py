@@ -31,6 +31,8 @@ def parse_object(text: bytes, name: str = "The record") -> dict[str, Any]:
     SyntaxFaultError with line and column where it breaks; InvalidInputError for anything but an object, an empty one, a
     member given twice, NaN, and nesting beyond reason.
     """
+    if not text.strip():
+        raise InvalidInputError(f"{name} is empty: it says nothing.", advice="Send one JSON object.")
     try:
         found = json.loads(
             text.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer

@@ -229,7 +229,8 @@ DEEP = b'{"a":' * 10_000 + b"1" + b"}" * 10_000
     ("body", "said"),
     [
         (b"[1]", "a list"), (b'"x"', "a text"), (b"5", "a number"), (b"null", "null"), (b"{}", "empty"),
-        (b"", "not JSON"), (b"{", "not JSON"), (b'{"a": NaN}', "NaN"), (b'{"a": -Infinity}', "Infinity"),
+        (b"", "empty"), (b" \n", "empty"), (b"{", "not JSON"), (b'{"a": NaN}', "NaN"),
+        (b'{"a": -Infinity}', "Infinity"),
         (b'{"a": 1, "a": 2}', "twice"), (b'{"b": {"a": 1, "a": 2}}', "twice"), (b'{"a": "\xff"}', "UTF-8"),
         (DEEP, "deeper"),
         (b'{"@graph": [{"title": "x"}]}', "several"), (b'{"a": 1} {"a": 2}', "Extra data"),
@@ -239,12 +240,20 @@ def test_what_is_no_record_is_refused_with_its_reason(nordhaven: Path, tmp_path:
     made = copy(nordhaven, tmp_path / "registry")
     with pytest.raises(InvalidInputError, match=said):
         report(made, "wiki", body)
-    answered = lines(made, "wiki", b"\n" + (body or b"{") + b"\n" + orjson.dumps(record_of("wiki", 1)))
+    answered = lines(made, "wiki", b"\n" + (body.strip() or b"{") + b"\n" + orjson.dumps(record_of("wiki", 1)))
     made.close()
     assert [one.get("status") for one in answered] == ["malformed", "conforms", None]
     assert answered[0]["line"] == 2
     assert answered[0]["error"]["message"]
     assert answered[-1]["summary"]["malformed"] == 1
+
+
+def test_answers_go_out_in_pieces_and_none_is_lost() -> None:
+    sent = [b"%d\n" % number for number in range(1_000)]
+    pieces = list(streams.in_pieces(iter(sent)))
+    assert b"".join(pieces) == b"".join(sent)
+    assert len(pieces) < len(sent) / 10
+    assert list(streams.in_pieces(iter([]))) == []
 
 
 def test_a_line_beyond_the_limit_is_that_lines_error(nordhaven: Path, tmp_path: Path, monkeypatch: Any) -> None:
