@@ -28,7 +28,8 @@ import psycopg
 
 from benchmarks.measure import clock, cpu, fastest, process
 from registry.client import connect
-from registry.contract.departments import ADD, AddDepartment
+from registry.contract.departments import ADD, LIST, AddDepartment, ListDepartments
+from registry.contract.operation import Operation, Request
 from registry.contract.resolution import RESOLVE, ResolveTerm
 from registry.store.store import create, open_store
 from registry.store.verification import verify
@@ -110,19 +111,29 @@ def commands(folder: Path) -> Figures:
 
 
 def questions(folder: Path) -> Figures:
-    """`resolve` in a process that stays open: the answer with its reason, its receipt and its permission."""
+    """Questions to a process that stays open: each with its permission, its view, and for `resolve` its receipt."""
     import rdflib
 
-    with closing(connect(str(folder))) as client:
-        client.call(RESOLVE, ResolveTerm(term=TERM))
-        _, ours = cpu(lambda: [client.call(RESOLVE, ResolveTerm(term=TERM)) for _ in range(WRITES)])
+    empty = folder.with_name("empty")
+    create(empty, base_iri=BASE).close()
+    question = ResolveTerm(term=TERM)
+    listing, resolving = asked(folder, LIST, ListDepartments()), asked(folder, RESOLVE, question)
     graph = rdflib.Graph().parse(STW).parse(UNESCO)
     _, theirs = cpu(lambda: list(graph.query(QUESTION)))
     return {
-        "resolve in process, CPU ms": figure(
-            ours / WRITES * 1000, theirs * 1000, "rdflib: SPARQL over labels in memory"
-        )
+        "resolve in process, CPU ms": figure(resolving, theirs * 1000, "rdflib: SPARQL over labels in memory"),
+        "list of no departments in process, CPU ms": figure(
+            listing, asked(empty, LIST, ListDepartments()), "the same on an empty registry"
+        ),
     }
+
+
+def asked(folder: Path, operation: Operation[Any, Any], request: Request) -> float:
+    """Milliseconds of CPU for one call, on the mean of many."""
+    with closing(connect(str(folder))) as client:
+        client.call(operation, request)
+        _, seconds = cpu(lambda: [client.call(operation, request) for _ in range(WRITES)])
+    return seconds / WRITES * 1000
 
 
 def verification(folder: Path) -> Figures:

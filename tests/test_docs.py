@@ -1,9 +1,9 @@
 """The documentation cannot lie: reference pages are what the code says, examples run, links lead somewhere.
 
 A block of commands whose fence is marked ```` ```console run ```` runs; others are only shown (they install, or never
-end). `run output` also compares what is printed; a line `…` stands for any lines. Commands are the lines that start
-with `$ `; those of a page run in order, in one shell, in a temporary folder that sees the checkout's data folders. A
-command is to succeed unless it ends with `# exit N`.
+end). `run output` also compares what is printed; `…` stands for any text, alone on a line for any lines. Commands are
+the lines that start with `$ `; those of a page run in order, in one shell, in a temporary folder that sees the
+checkout's data folders. A command is to succeed unless it ends with `# exit N`.
 """
 
 from __future__ import annotations
@@ -93,10 +93,14 @@ def run(asked: list[Command], folder: Path) -> list[tuple[int, str]]:
 
 
 def agrees(printed: str, expected: tuple[str, ...]) -> bool:
-    """Whether what was printed is what the page says, `…` standing for any lines."""
-    lines = [r"(?:.*\n)*" if line.strip() == "…" else re.escape(line.rstrip()) + "\n" for line in expected]
+    """Whether what was printed is what the page says, `…` standing for any text, alone on a line for any lines."""
+    lines = [r"(?:.*\n)*" if line.strip() == "…" else _pattern(line) for line in expected]
     shown = "".join(line.rstrip() + "\n" for line in printed.rstrip("\n").splitlines())
     return re.fullmatch("".join(lines).rstrip("\n") + r"\n*", shown) is not None
+
+
+def _pattern(line: str) -> str:
+    return re.escape(line.rstrip()).replace("…", ".*") + "\n"
 
 
 @each_document
@@ -126,6 +130,8 @@ def test_the_runner_finds_commands_runs_them_in_order_and_tells_what_fails(tmp_p
         1:3
     ] == [True, True]
     assert not agrees("one\nthree\n", ("one", "two"))
+    assert agrees("one\nthree\n", ("one", "t…e"))
+    assert not agrees("one\nthree\nfour", ("one", "t…"))
 
 
 def prose(text: str) -> str:
