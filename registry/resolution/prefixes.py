@@ -1,0 +1,96 @@
+"""Autocomplete over folded labels: which rows have a word that begins with the characters typed so far.
+
+The beginnings of all words stand sorted, as offsets into one text; a prefix is a range found by bisection. A long range
+is never read at question time: its best rows were put down when the list was built.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from registry.resolution.labels import Place
+from registry.resolution.words import CONTINUOUS
+
+LONG_RANGE = 256
+BEST_KEPT = 64
+_SORTED_BY = 48
+_PLACES = (Place.PREFIX, Place.WORD_START)
+_WORD_STARTS = re.compile(rf"(?:(?<=[ \n])|\A)[^ \n]|{CONTINUOUS}")
+
+
+@dataclass(frozen=True, slots=True)
+class WordStarts:
+    """Where words begin in a list of folded texts, sorted by what follows.
+
+    A code is a row, plus the number of rows when the word is not the row's first: codes sort as (place, row) does.
+    """
+
+    text: str
+    rows: int
+    offsets: array[int]
+    codes: array[int]
+    best: dict[str, tuple[int, ...]]
+
+    @staticmethod
+    def build(texts: Sequence[str]) -> WordStarts:
+        """The list of texts without line ends; a row is a text's position, and a lower row goes first in answers."""
+        text = "\n".join(texts) + "\n"
+        line_starts = array("Q", _line_starts(texts))
+        offsets = sorted(_word_starts(text), key=lambda at: text[at : at + _SORTED_BY])
+        codes = array("Q", (_code(at, line_starts) for at in offsets))
+        starts = WordStarts(text, len(texts), array("Q", offsets), codes, {})
+        starts.best.update(starts._long_ranges())
+        return starts
+
+    def beginning(self, prefix: str, *, everything: bool = False) -> tuple[Iterator[tuple[int, Place]], bool]:
+        """Rows with a word that begins with a folded prefix, best first, and whether that is all.
+
+        Of a long range it is the best 64, unless `everything` is asked for. A row comes once for each such word.
+        """
+        kept = None if everything else self.best.get(prefix)
+        codes, rows = sorted(self._range(prefix)) if kept is None else kept, self.rows
+        return ((code % rows, _PLACES[code // rows]) for code in codes), kept is None
+
+    def _range(self, prefix: str) -> array[int]:
+        low, high = self._bounds(prefix, 0, len(self.offsets))
+        return self.codes[low:high]
+
+    def _bounds(self, prefix: str, low: int, high: int) -> tuple[int, int]:
+        text, length = self.text, len(prefix)
+        low = bisect_left(self.offsets, prefix, low, high, key=lambda at: text[at : at + length])
+        return low, bisect_right(self.offsets, prefix, low, high, key=lambda at: text[at : at + length])
+
+    def _long_ranges(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Every prefix that more than LONG_RANGE words begin with, and its best codes."""
+        waiting = [("", 0, len(self.offsets))]
+        while waiting:
+            prefix, low, high = waiting.pop()
+            if prefix:
+                yield prefix, tuple(sorted(self.codes[low:high])[:BEST_KEPT])
+            at = low
+            while at < high:
+                longer = self.text[self.offsets[at] : self.offsets[at] + len(prefix) + 1]
+                at, end = self._bounds(longer, at, high)
+                if end - at > LONG_RANGE and longer[-1] != "\n" and len(longer) < _SORTED_BY:
+                    waiting.append((longer, at, end))
+                at = end
+
+
+def _line_starts(texts: Sequence[str]) -> Iterator[int]:
+    at = 0
+    for text in texts:
+        yield at
+        at += len(text) + 1
+
+
+def _word_starts(text: str) -> Iterator[int]:
+    return (match.start() for match in _WORD_STARTS.finditer(text))
+
+
+def _code(at: int, line_starts: array[int]) -> int:
+    row = bisect_right(line_starts, at) - 1
+    return row if line_starts[row] == at else row + len(line_starts)
