@@ -255,9 +255,9 @@ def _covered(story: Story) -> None:
     """How much of the integration arithmetic is covered."""
     report = story.call(coordination.REPORT)
     table(
-        ("departments", "shared meanings", "agreed", "settled as different", "in dispute", "covered"),
+        ("departments", "shared meanings", "agreed", "settled as different", "discussed", "nobody looked", "covered"),
         [
-            (f"{p.one} - {p.other}", p.shared, p.agreed, p.different, p.disputed, _share(p.coverage))
+            (f"{p.one} - {p.other}", p.shared, p.agreed, p.different, p.disputed, p.untouched, _share(p.coverage))
             for p in report.pairs
         ],
     )
@@ -280,11 +280,16 @@ def _next(story: Story) -> None:
         "mapping suggest it enterprise",
         "concept show finance/account",
         "resolve churn --department sales",
-        f"validate {bundled('examples') / 'sources' / 'crm' / 'records.ndjson'} --source crm",
+        f"validate {_near(bundled('examples') / 'sources' / 'crm' / 'records.ndjson')} --source crm",
         "audit verify",
         "serve",
     ):
         line(f"  lexicord --registry {story.where} {command}")
+
+
+def _near(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
