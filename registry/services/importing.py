@@ -22,7 +22,7 @@ from registry.services.merging import merge
 from registry.services.references import require_department, scheme_resource
 from registry.services.scheme_facts import KINDS, TITLES, SchemeFacts, all_facts, require_new
 from registry.services.scheme_log import last_touched, last_wholesale, state_at
-from registry.services.sheets import DELIMITERS, read_sheet
+from registry.services.sheets import DELIMITERS, SHEETS, read_sheet
 from registry.skos import Finding, SchemeIndex, Severity
 from registry.store.work import Work
 
@@ -113,8 +113,8 @@ def _read(work: Work, request: ImportScheme, standing: SchemeFacts | None) -> In
 def _format(request: ImportScheme, name: str) -> str:
     if request.format:
         return request.format
-    ending = name.rpartition(".")[2].lower()
-    return ending if ending in DELIMITERS else format_of(name, request.media_type)
+    told = SHEETS.get(request.media_type) or name.rpartition(".")[2].lower()
+    return told if told in DELIMITERS else format_of(name, request.media_type)
 
 
 def _choose(

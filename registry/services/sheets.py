@@ -14,6 +14,8 @@ from registry.store.work import Work
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 """The formats that are sheets."""
+SHEETS = {"text/csv": "csv", "text/tab-separated-values": "tsv"}
+"""The media types of sheets."""
 
 
 def read_sheet(work: Work, stream: IO[bytes], format_name: str, key: str, standing: SchemeFacts | None) -> list[Quad]:
