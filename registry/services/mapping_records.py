@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from registry.contract.mappings import Predicate, State
 from registry.model.names import Names
 from registry.rdf.terms import LEX, OWL, SKOS
 from registry.services.gathered import Gathered
 from registry.services.references import first
 from registry.store.quads import Description, Reader
+
+if TYPE_CHECKING:  # its models cost ten milliseconds, which every answer of `resolve` would pay
+    from registry.contract.mappings import Predicate, State
 
 PREDICATES: Mapping[Predicate, NamedNode] = {
     "exact": SKOS.exactMatch,
