@@ -8,9 +8,10 @@ import typer
 
 from cli import exits
 from cli.output import fields, heading, line, note
-from cli.session import answer, call
+from cli.session import answer, call, session
 from registry.contract import resolution as rows
 from registry.contract.resolution import Chosen, Other, Resolution
+from registry.errors import InvalidInputError
 
 app = typer.Typer(add_completion=False)
 
@@ -37,6 +38,11 @@ def resolve(
 
     Exit code 0: an answer that is safe to use; 1: none is safe; 3: nothing answers to the term.
     """
+    if session().valid_at is not None:
+        raise InvalidInputError(
+            "Terms are resolved by what is in force at the recorded state only.",
+            advice="Leave --valid-at away, or ask with --as-of what was answered then.",
+        )
     found = call(rows.RESOLVE, term=term, department=department, language=language, scheme=scheme,
                  include_drafts=include_drafts)  # fmt: skip
     answer(found, _shown)

@@ -48,6 +48,7 @@ def test_exit_codes_of_resolve(folder: Path, capsys: Capture) -> None:
     assert run(["resolve", ""]) == exits.USAGE
     assert run(["resolve", "x", "--language", "??"]) == exits.USAGE
     assert run(["resolve", "x", "--department", "nowhere"]) == exits.MISSING
+    assert run(["--valid-at", "2020-01-01", "resolve", "write-off"]) == exits.USAGE
 
 
 def test_resolve_speaks_to_people(folder: Path, capsys: Capture) -> None:

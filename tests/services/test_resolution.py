@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from registry.contract import mappings, principals
+from registry.contract import mappings, principals, schemes
 from registry.contract import resolution as rows
 from registry.contract.operation import encode
 from registry.contract.resolution import Resolution, ResolveTerm, ResolveTerms
@@ -225,3 +226,22 @@ def test_whoever_holds_no_role_is_refused(world: Registry) -> None:
 def test_a_language_is_a_tag() -> None:
     with pytest.raises((InvalidInputError, ValueError), match="language"):
         ResolveTerm(term="x", language="not a tag!")
+
+
+@pytest.mark.shared
+@pytest.mark.long
+def test_two_real_thesauri_agree_on_the_labour_market(sqlite_registry: Registry, shared: Path) -> None:
+    world = sqlite_registry
+    for key, name in (("stw", "stw-9.06-2018.ttl"), ("unesco", "unesco-thesaurus-2019-10.ttl")):
+        with (shared / "vocabularies" / name).open("rb") as document:
+            world.call(schemes.IMPORT, schemes.ImportScheme(key=key, name=name), document)
+    german = ask(world, "Arbeitsmarkt", language="de")
+    assert german.winner is not None
+    assert (german.winner.scheme, german.winner.concept) == ("stw", "http://zbw.eu/stw/descriptor/11183-4")
+    apart = ask(world, "labour market")
+    assert (apart.outcome, {other.scheme for other in apart.alternatives}) == ("NEEDS_CONTEXT", {"stw", "unesco"})
+    agree(world, "stw/11183-4", "unesco/concept684")
+    assert ask(world, "labour market").outcome == "AGREED_UNOWNED"
+    within = ask(world, "labour market", scheme=["stw"])
+    assert within.winner is not None
+    assert within.winner.scheme == "stw"
