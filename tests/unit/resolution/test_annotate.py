@@ -130,11 +130,22 @@ settings_asked = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=500)
-@given(st.sets(entries, max_size=8), running, settings_asked)
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[str, set[LabelEntry]]:
+    """A text, and labels of which half are pieces of it."""
+    text, labels = draw(running), draw(st.sets(entries, max_size=6))
+    places = st.integers(0, len(text))
+    for number, (start, length) in enumerate(draw(st.lists(st.tuples(places, st.integers(1, 8)), max_size=6))):
+        labels.add(entry(f"piece-{number % 4}", text[start : start + length], number % 2))
+    return text, labels
+
+
+@settings(deadline=None, max_examples=400)
+@given(worlds(), settings_asked)
 def test_mentions_are_those_of_a_reader_that_tries_everything(
-    labels: set[LabelEntry], text: str, asked: Annotating
+    world: tuple[str, set[LabelEntry]], asked: Annotating
 ) -> None:
+    text, labels = world
     said = [
         (mention.start, mention.end, {one.concept for one in mention.candidates})
         for mention in annotate(text, LabelIndex.build(labels), asked)
