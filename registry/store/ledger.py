@@ -96,7 +96,7 @@ class QuadRow(Ledger, table=True):
 
     __tablename__ = "quad"
     __table_args__ = (
-        Index("ix_quad_object", "object", "predicate"),
+        Index("ix_quad_predicate", "predicate", "object"),
         Index("ix_quad_graph", "graph"),
         Index("ix_quad_since", "since_seq"),
         Index("ix_quad_until", "until_seq", sqlite_where=text("until_seq IS NOT NULL"),

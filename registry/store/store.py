@@ -97,6 +97,8 @@ def create(directory: Path, *, base_iri: str | None = None, database_url: str | 
     try:
         directory.mkdir(parents=True, exist_ok=True)
         url = database_url or f"sqlite:///{(directory / 'registry.db').resolve()}"
+        if database_url is None:
+            (directory / "registry.db").touch(mode=0o600)
         schema.migrate(url)
         database = connect(url, directory / "write.lock")
         with database.writing() as connection:

@@ -96,6 +96,7 @@ def test_a_database_that_cannot_be_reached(tmp_path: Path) -> None:
         create(tmp_path / "r", database_url="nonsense://x")
 
 
-def test_the_secret_is_private(sqlite_registry: Registry) -> None:
-    assert (sqlite_registry.directory / "secret.key").stat().st_mode & 0o077 == 0
+def test_the_files_are_private(sqlite_registry: Registry) -> None:
+    for name in ("secret.key", "lexicord.toml", "registry.db"):
+        assert (sqlite_registry.directory / name).stat().st_mode & 0o077 == 0, name
     assert len(sqlite_registry.store.secret) == 32

@@ -92,7 +92,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_quad_graph", "quad", ["graph"], unique=False)
-    op.create_index("ix_quad_object", "quad", ["object", "predicate"], unique=False)
+    op.create_index("ix_quad_predicate", "quad", ["predicate", "object"], unique=False)
     op.create_index("ix_quad_since", "quad", ["since_seq"], unique=False)
     op.create_index(
         "ix_quad_until",
