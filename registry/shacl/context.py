@@ -14,8 +14,6 @@ import pyoxigraph as ox
 from registry.errors import InvalidInputError
 from registry.shacl.datatypes import DIR_LANG_STRING, LANG_STRING
 
-# An absolute IRI as RDF 1.1 allows it (RFC 3987, without the characters N-Triples would have to escape).
-ABSOLUTE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 UNKNOWN_FIELDS: Final = "urn:x-lexicord:field:"
 
@@ -104,7 +102,7 @@ class RecordContext:
         prefix, colon, rest = name.partition(":")
         if colon and not rest.startswith("//") and prefix in self.prefixes:
             name = self.prefixes[prefix] + rest
-        return name if ABSOLUTE_IRI.match(name) else None
+        return name if is_absolute_iri(name) else None
 
     def ignores(self, name: str) -> bool:
         """Say whether JSON-LD ignores a member of that name in a node object."""
@@ -128,9 +126,18 @@ class RecordContext:
         return self.expand(name)
 
 
+def is_absolute_iri(text: str) -> bool:
+    """Say whether the text is an absolute IRI by RFC 3987, as RDF demands."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def named_node(iri: str) -> ox.NamedNode:
     """Return the IRI as a term. Raises InvalidInputError when it is not an absolute IRI."""
-    if not ABSOLUTE_IRI.match(iri):
+    if not is_absolute_iri(iri):
         raise InvalidInputError(f"{iri!r} is not an absolute IRI.", advice="Write it out in full.")
     return ox.NamedNode(iri)
 
@@ -157,7 +164,7 @@ class _ContextReader:
         self.vocab = context.get("@vocab")
         self.language = context.get("@language")
         named = {term: self.prefix(term, value) for term, value in context.items()}
-        self.prefixes = {term: iri for term, iri in named.items() if iri is not None and ABSOLUTE_IRI.match(iri)}
+        self.prefixes = {term: iri for term, iri in named.items() if iri is not None and is_absolute_iri(iri)}
 
     def prefix(self, term: str, value: Any) -> str | None:
         """Return the IRI of a term that compact IRIs may use (JSON-LD 1.1, section 4.1.5), or None."""
@@ -206,7 +213,7 @@ class _ContextReader:
             name = self.prefixes[prefix] + rest
         elif not colon and isinstance(self.vocab, str):
             name = self.vocab + name
-        return name if ABSOLUTE_IRI.match(name) else None
+        return name if is_absolute_iri(name) else None
 
     def rule(self, iri: str, value: Any) -> FieldRule | None:
         """Return the rule of a term definition, or None for one that a rule cannot express."""

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from registry.model.validation import Term
 from registry.shacl.compiled import CompiledShape, ValueTest
-from registry.shacl.context import ABSOLUTE_IRI, FieldRule, RecordContext
+from registry.shacl.context import FieldRule, RecordContext, is_absolute_iri
 from registry.shacl.datatypes import lexical_check
 from registry.shacl.graph import DataGraph
 from registry.shacl.records import literal_of
@@ -101,7 +101,7 @@ def _in(terms: tuple[Term, ...], rule: FieldRule) -> Inline:
 
 def _term(text: str, rule: FieldRule) -> Term | None:
     if rule.is_iri:
-        return ox.NamedNode(text) if ABSOLUTE_IRI.match(text) else None
+        return ox.NamedNode(text) if is_absolute_iri(text) else None
     return literal_of(text, rule.datatype, rule.language)
 
 
@@ -125,9 +125,13 @@ _MAKERS: Final[dict[str, Callable[[Any, FieldRule], Inline | None]]] = {
 
 def iri_test(context: RecordContext) -> RawTest:
     """Return the test that a string is an absolute IRI as it stands, not a compact one of the context."""
-    prefixes = "|".join(re.escape(prefix) for prefix in context.prefixes)
-    guard = f"(?!(?:{prefixes}):(?!//))" if prefixes else ""
-    return re.compile(guard + ABSOLUTE_IRI.pattern).match
+    prefixes = frozenset(context.prefixes)
+
+    def test(text: str) -> bool:
+        head, _, rest = text.partition(":")
+        return is_absolute_iri(text) and (head not in prefixes or rest.startswith("//"))
+
+    return test
 
 
 def of_tag_only(constraint: Constraint, compiled: Callable[[Any], CompiledShape]) -> bool:

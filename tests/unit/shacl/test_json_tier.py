@@ -66,6 +66,7 @@ CASES: dict[str, tuple[dict[str, Any], set[tuple[str | None, str]]]] = {
     "a set object": ({"tags": {"@set": ["a", "b"]}}, set()),
     "a label where a concept is due": ({"topic": "Annual leave"}, {("/topic", "NodeKind"), ("/topic", "InBranch")}),
     "a concept outside the branch": ({"topic": EX + "pay"}, {("/topic", "InBranch")}),
+    "an IRI with a control character": ({"topic": "a:\x7f"}, {("/topic", "NodeKind"), ("/topic", "InBranch")}),
     "a compact IRI": ({"topic": "ex:annual"}, set()),
     "a reference object": ({"topic": {"@id": EX + "annual"}}, set()),
     "a concept that is declared": (
