@@ -7,7 +7,10 @@ from collections import defaultdict
 from functools import cache
 from typing import Any
 
+import pyshacl
 import pytest
+import rdflib
+from rdflib.namespace import RDF, SH, XSD
 
 from registry.matching.sssom import from_tsv
 from registry.model.decisions import Outcome
@@ -24,6 +27,22 @@ from tests.unit.test_ontologies import (
     pairs,
     vocabulary,
 )
+
+LEX = rdflib.Namespace("https://w3id.org/lexicord/ns#")
+TERMS = {
+    "kind": {"term": LEX.TermAuthority, "value": LEX.ValueAuthority},
+    "tier": {"mandate": LEX.Mandate, "normal": LEX.Normal, "fallback": LEX.Fallback},
+    "status": {"active": LEX.GrantActive, "draft": LEX.GrantDraft, "suspended": LEX.GrantSuspended},
+    "basis_class": {
+        "law": LEX.Law,
+        "regulation": LEX.Regulation,
+        "board decision": LEX.BoardDecision,
+        "policy": LEX.Policy,
+        "agreement": LEX.Agreement,
+    },
+    "decay": {"none": LEX.NoDecay, "linear": LEX.LinearDecay, "half-life": LEX.HalfLife},
+}
+DIMENSIONS = {"subject_area": LEX.subjectArea, "entity_type": LEX.entityType}
 
 
 @cache
@@ -167,3 +186,57 @@ def test_gold_grants_cite_their_documents_and_delegate_within_bounds() -> None:
         assert above["valid_from"] <= grant["valid_from"] < grant["valid_until"] <= above["valid_until"]
         assert all(set(grant["scope"][name]) <= set(values) for name, values in above["scope"].items())
     assert not {row["id"] for row in authority["refused_on_write"]} & set(grants)
+
+
+def as_rdf(grant: dict[str, Any]) -> rdflib.Graph:
+    """The grant in the words of the ontology."""
+    graph = rdflib.Graph()
+    node, scope, trust = (rdflib.URIRef(f"{BASE}gold/{grant['id']}{part}") for part in ("", "/scope", "/trust"))
+    graph.add((node, RDF.type, LEX.AuthorityGrant))
+    for name, predicate in {"kind": LEX.grantKind, "tier": LEX.tier, "status": LEX.grantStatus}.items():
+        graph.add((node, predicate, TERMS[name][grant[name]]))
+    graph.add((node, LEX.basisClass, TERMS["basis_class"][grant["basis_class"]]))
+    for name in ("holder", "basis", "arbiter"):
+        graph.add((node, LEX[name], rdflib.URIRef(grant[name])))
+    values: dict[rdflib.URIRef, rdflib.Literal] = {LEX.rank: rdflib.Literal(grant["rank"])}
+    dated = {"valid_from": LEX.validFrom, "valid_until": LEX.validUntil}
+    values |= {p: rdflib.Literal(grant[n], datatype=XSD.dateTime) for n, p in dated.items() if grant[n]}
+    values |= {LEX.reviewBy: rdflib.Literal(grant["review_by"], datatype=XSD.date)} if grant["review_by"] else {}
+    values |= {LEX.delegable: rdflib.Literal(grant["delegable"])}
+    depth = grant["max_delegation_depth"]
+    values |= {LEX.maxDelegationDepth: rdflib.Literal(depth)} if depth else {}
+    for name, believed in grant.get("trust", {}).items():
+        graph.add((node, LEX.trust, trust))
+        graph.add((trust, *_trusted(name, believed)))
+    for predicate, value in values.items():
+        graph.add((node, predicate, value))
+    graph.add((node, LEX.scope, scope))
+    for dimension, covered in grant["scope"].items():
+        for iri in covered:
+            graph.add((scope, DIMENSIONS.get(dimension, LEX[dimension]), rdflib.URIRef(iri)))
+    return graph
+
+
+def _trusted(name: str, value: Any) -> tuple[rdflib.URIRef, rdflib.term.Node]:
+    if name == "decay":
+        return LEX.decay, TERMS["decay"][value]
+    if name == "period":
+        return LEX.decayPeriod, rdflib.Literal(value, datatype=XSD.dayTimeDuration)
+    return {"maximum": LEX.maxTrust, "minimum": LEX.minTrust}[name], rdflib.Literal(value)
+
+
+def findings(grants: list[dict[str, Any]]) -> set[str]:
+    """The names of the grants that the shapes of authority find fault with, be it a warning."""
+    graph = rdflib.Graph()
+    for grant in grants:
+        graph += as_rdf(grant)
+    shapes = rdflib.Graph().parse(EXAMPLE.parents[1] / "shapes" / "registry" / "authority.ttl")
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes)
+    assert isinstance(report, rdflib.Graph)
+    return {str(node).removeprefix(f"{BASE}gold/") for node in report.objects(None, SH.focusNode)}
+
+
+def test_gold_grants_conform_and_a_mandate_without_law_does_not() -> None:
+    authority = gold("authority.json")
+    assert findings(authority["grants"]) == set()
+    assert findings(authority["refused_on_write"]) == {"sales-mandate"}
