@@ -153,6 +153,10 @@ def _integer_check(low: int | None, high: int | None) -> LexicalCheck:
     return check
 
 
+is_plain_date: Final = re.compile(_COMMON["date"]).fullmatch
+"""Match a valid xsd:date of ten characters without a time zone: such dates are ordered as their texts are."""
+
+
 def parse_integer(text: str) -> int:
     """Return the integer a valid lexical form stands for; beyond 4,000 digits, one of the same sign and 4,000."""
     if len(text) <= _MOST_DIGITS:

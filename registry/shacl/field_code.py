@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from registry.model.validation import Term
 from registry.shacl.compiled import CompiledShape, ValueTest
 from registry.shacl.context import LANGUAGE_TAG, FieldRule, RecordContext
+from registry.shacl.datatypes import is_plain_date
 from registry.shacl.graph import DataGraph
 from registry.shacl.ordering import comparable_text, compare
 from registry.shacl.raw_tests import (
@@ -25,7 +26,7 @@ from registry.shacl.raw_tests import (
 from registry.shacl.records import OutsideContext, literal_of
 from registry.shacl.shapes import Constraint, Shape, ShapeNode
 from registry.shacl.value_checks import value_check
-from registry.shacl.vocabulary import RDF_TYPE, XSD_STRING
+from registry.shacl.vocabulary import RDF_TYPE, XSD, XSD_STRING
 
 ORDERS: Final = {"lessThan": frozenset({-1}), "lessThanOrEquals": frozenset({-1, 0})}
 _LEXICAL: Final = frozenset({"datatype", "nodeKind", "pattern", "minLength", "maxLength", "in", "languageIn"})
@@ -243,7 +244,14 @@ def _comparison(left: FieldRule, right: FieldRule, accepted: frozenset[int]) -> 
         return lambda *_: False
     a_type, b_type = (rule.datatype or XSD_STRING for rule in (left, right))
     a_name, b_name = a_type.value, b_type.value
-    return lambda a, b: compare(comparable_text(a, a_name), comparable_text(b, b_name)) in accepted
+
+    def in_order(a: str, b: str) -> bool:
+        if dates and is_plain_date(a) and is_plain_date(b):
+            return a < b or (a == b and 0 in accepted)
+        return compare(comparable_text(a, a_name), comparable_text(b, b_name)) in accepted
+
+    dates = a_name == b_name == XSD + "date"
+    return in_order
 
 
 def _text_test(constraint: Constraint) -> Inline | None:

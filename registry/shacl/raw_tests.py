@@ -5,6 +5,7 @@ What such a test accepts, the constraint accepts; what it does not, the full val
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pyoxigraph as ox
 from registry.model.validation import Term
 from registry.shacl.compiled import CompiledShape, ValueTest
 from registry.shacl.context import FieldRule, RecordContext, is_absolute_iri
-from registry.shacl.datatypes import lexical_check
+from registry.shacl.datatypes import INTEGER_TYPES, lexical_check, parse_integer
 from registry.shacl.graph import DataGraph
 from registry.shacl.records import literal_of
 from registry.shacl.regex import Pattern
@@ -25,7 +26,7 @@ from registry.shacl.vocabulary import NODE_KINDS, RDF_LANG_STRING, XSD, XSD_STRI
 
 RawTest = Callable[[str], object]
 _MOST_REMEMBERED: Final = 100_000
-_REPEATING: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "boolean", "language"))
+_REPEATING: Final = frozenset(XSD + name for name in ("gYear", "gYearMonth", "boolean", "language"))
 _OF_TAG: Final = frozenset({"datatype", "languageIn", "nodeKind"})
 _XML_TEXT: Final = re.compile(r"[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]*").fullmatch
 
@@ -112,6 +113,22 @@ def _language_in(tags: tuple[str, ...], rule: FieldRule) -> Inline:
     return _always()
 
 
+def _range(holds: Callable[[int, int], bool]) -> Callable[[ox.Literal, FieldRule], Inline | None]:
+    """Return the maker of a range's test on integers; other ranges need a term."""
+
+    def make(limit: ox.Literal, rule: FieldRule) -> Inline | None:
+        datatype = "" if rule.datatype is None or rule.is_iri else rule.datatype.value
+        check, of_limit = lexical_check(datatype), lexical_check(limit.datatype.value)
+        if not (datatype in INTEGER_TYPES and limit.datatype.value in INTEGER_TYPES and check and of_limit):
+            return None
+        if not of_limit(limit.value):
+            raise NeverAccepted
+        bound = parse_integer(limit.value)
+        return Inline("{0}({v})", lambda text: check(text) and holds(parse_integer(text), bound))
+
+    return make
+
+
 _MAKERS: Final[dict[str, Callable[[Any, FieldRule], Inline | None]]] = {
     "datatype": _datatype,
     "nodeKind": _node_kind,
@@ -119,6 +136,10 @@ _MAKERS: Final[dict[str, Callable[[Any, FieldRule], Inline | None]]] = {
     "maxLength": _max_length,
     "pattern": _pattern,
     "in": _in,
+    "minInclusive": _range(operator.ge),
+    "minExclusive": _range(operator.gt),
+    "maxInclusive": _range(operator.le),
+    "maxExclusive": _range(operator.lt),
     "languageIn": _language_in,
 }
 
