@@ -18,7 +18,10 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Conflicts be
 def find(
     department: Annotated[str | None, typer.Option(help="This department is a party.")] = None,
     scheme: Annotated[str | None, typer.Option(help="A concept of this vocabulary is concerned.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="open|assigned|decided|applied|accepted_as_different")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(metavar="open|assigned|decided|applied|accepted_as_different", help="Only in this state."),
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="homonym, synonym_without_mapping, opposite_hierarchy …")] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Where to go on.")] = None,

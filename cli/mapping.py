@@ -41,7 +41,10 @@ def find(
     scheme: Annotated[str | None, typer.Option(help="One end lies in this vocabulary.")] = None,
     other: Annotated[str | None, typer.Option("--with", help="The other end lies in that one.")] = None,
     state: Annotated[
-        str | None, typer.Option(metavar="suggested|one_sided|approved|needs_review|rejected|withdrawn")
+        str | None,
+        typer.Option(
+            metavar="suggested|one_sided|approved|needs_review|rejected|withdrawn", help="Only in this state."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Where to go on.")] = None,

@@ -335,8 +335,7 @@ class Gate:
 
 
 def _moved(connection: Connection, patch: Patch, work: Work) -> bool:
-    graphs = {quad.graph_name.value for part in (patch.added, patch.removed) for quad in part}  # type: ignore[union-attr]
-    watched = graphs | {graph.value for graph in work.watched}
+    watched = {graph.value for graph in patch.graphs | work.watched}
     newer = {row[0] for row in rows(connection, "SELECT scope FROM head WHERE seq > :seq", {"seq": work.seq})}
     return bool(watched & newer)
 

@@ -55,5 +55,6 @@ def from_problem(problem: Mapping[str, Any]) -> errors.RegistryError:
     kind = kinds().get(str(problem.get("type", "")).removeprefix(PREFIX), errors.RegistryError)
     faults = [errors.Fault(str(f.get("pointer", "")), str(f.get("detail", ""))) for f in problem.get("errors", ())]
     message = str(problem.get("detail") or problem.get("title") or "The server refused the request.")
-    facts = {str(name): value for name, value in dict(problem.get("facts", {})).items()}
-    return kind(message, advice=str(problem.get("advice", "")), faults=faults, **facts)
+    error = kind(message, advice=str(problem.get("advice", "")), faults=faults)
+    error.facts = {str(name): value for name, value in dict(problem.get("facts", {})).items()}
+    return error

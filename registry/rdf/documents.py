@@ -58,7 +58,9 @@ def open_document(stream: IO[bytes], name: str) -> tuple[IO[bytes], str]:
     stream.seek(0)
     if start.startswith(_GZIP):
         packed = _size(stream)
-        return _buffered(cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb")), packed, name), name.removesuffix(".gz")
+        return _buffered(cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb")), packed, name), name.removesuffix(
+            ".gz"
+        )
     if start.startswith(_ZIP):
         return _unzip(stream, name)
     if not start:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 _NONE: frozenset[Quad] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Patch:
     """Quads added and removed; the two sets share nothing, so a replayed suffix converges."""
 
@@ -24,6 +25,12 @@ class Patch:
     def __post_init__(self) -> None:
         if self.added & self.removed:
             raise ValueError("a patch is net: it cannot add and remove one quad")
+
+    @cached_property
+    def graphs(self) -> frozenset[NamedNode]:
+        """The named graphs it touches."""
+        found = {quad.graph_name for part in (self.added, self.removed) for quad in part}
+        return frozenset(graph for graph in found if isinstance(graph, NamedNode))
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import NamedNode, Quad
 
@@ -35,8 +35,9 @@ LARGEST = 2_000
 def guard(work: Work, patch: Patch) -> None:
     """Nothing, when every touched subject of our own graphs conforms; RefusedError with each fault otherwise."""
     touched: dict[str, set[NamedNode]] = {}
-    for quad in (*patch.added, *patch.removed):
-        shapes = shapes_for(work.names, quad.graph_name)
+    guarded = {graph: shapes for graph in patch.graphs if (shapes := shapes_for(work.names, graph))}
+    for quad in (*patch.added, *patch.removed) if guarded else ():
+        shapes = guarded.get(cast("NamedNode", quad.graph_name))
         if shapes and isinstance(quad.subject, NamedNode):
             touched.setdefault(shapes, set()).add(quad.subject)
     for shapes, subjects in sorted(touched.items()):

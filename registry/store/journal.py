@@ -67,8 +67,7 @@ def append(connection: Connection, entry: Entry, *, now: datetime | None = None)
     seq = last + 1
     at = _after(now or datetime.now(UTC), last_at)
     sealed = [seal(payload) for payload in entry.payloads]
-    graphs = sorted({quad.graph_name.value for part in (entry.patch.added, entry.patch.removed) for quad in part
-                     if isinstance(quad.graph_name, NamedNode)})  # fmt: skip
+    graphs = sorted(graph.value for graph in entry.patch.graphs)
     lines, made = entry.patch.serialize(), patch_rows(entry.patch)
     header = {
         "v": FORMAT_VERSION,

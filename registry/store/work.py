@@ -24,6 +24,9 @@ from registry.store.payloads import NewPayload
 from registry.store.quads import Reader, Value
 from registry.store.store import Store
 
+MANY = 1_000
+"""Quads of a change from which whole graphs are read, and not their subjects."""
+
 
 @dataclass(slots=True)
 class Work:
@@ -97,17 +100,18 @@ class Work:
 
     def patch(self) -> Patch:
         """The net patch against what stands now."""
-        added, removed = self._added.keys(), self._removed.keys()
-        if not added and not removed:
+        if not self._added and not self._removed:
             return Patch()
-        subjects = {quad.subject for part in (added, removed) for quad in part}
-        return net(added, removed, self._present(subjects))
+        return net(self._added.keys(), self._removed.keys(), self._present())
 
-    def _present(self, subjects: set[Any]) -> set[Quad]:
-        graphs = {quad.graph_name for part in (self._added, self._removed) for quad in part}
-        if len(subjects) > 50:
+    def _present(self) -> set[Quad]:
+        """What stands of what is touched: read by subject, or by whole graphs where much is touched."""
+        if len(self._added) + len(self._removed) > MANY:
+            graphs = {quad.graph_name for part in (self._added, self._removed) for quad in part}
             return {quad for graph in graphs for quad in self.reader.quads(graph=cast("NamedNode", graph))}
-        return {quad for subject in subjects for quad in self.reader.quads(subject)}
+        return set(
+            self.reader.about(cast("NamedNode", q.subject) for part in (self._added, self._removed) for q in part)
+        )
 
     def may(self, verb: Verb, resource: Resource) -> bool:
         """Whether the asker may do that to the resource."""
