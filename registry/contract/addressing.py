@@ -43,7 +43,7 @@ def address(operation: AnyOperation, request: Request) -> Address:
     filled = {}
     if names_concept(operation):
         scheme, slash, local = str(fields["concept"]).partition("/")
-        if slash and ":" not in scheme:
+        if slash and local and ":" not in scheme and "/" not in local:
             filled = {"scheme": scheme, "local": local}
             del fields["concept"]
         else:

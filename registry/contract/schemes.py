@@ -330,7 +330,7 @@ LIST = Operation("scheme.list", ListSchemes, Schemes, Need("read"),
 SHOW = Operation("scheme.show", ShowScheme, Scheme, Need("read", "scheme", "key"),
                  Http("GET", _ONE), "registry.services.schemes:show")  # fmt: skip
 IMPORT = Operation("scheme.import", ImportScheme, SchemeImported, Need("import", "anything"),
-                   Http("POST", "/v1/schemes/import"), "registry.services.importing:import_document",
+                   Http("POST", _ONE + "/import"), "registry.services.importing:import_document",
                    writes=True, document=True, optimistic=True)  # fmt: skip
 EXPORT = Operation("scheme.export", ExportScheme, Document, Need("read", "scheme", "key"),
                    Http("GET", _ONE + "/export"), "registry.services.exporting:export")  # fmt: skip

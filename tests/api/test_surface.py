@@ -93,7 +93,7 @@ def test_a_body_over_the_limit(web: httpx.Client) -> None:
         for _ in range(30):
             yield b"# " + b"x" * 998
 
-    body = problem(web.post("/v1/schemes/import", params={"key": "big", "name": "big.ttl"}, content=blocks()), 413)
+    body = problem(web.post("/v1/schemes/big/import", params={"name": "big.ttl"}, content=blocks()), 413)
     assert "20000" in str(body["detail"])
     problem(web.post("/v1/departments", content=b" " * 20_001, headers={"Content-Type": "application/json"}), 413)
 
