@@ -141,17 +141,24 @@ class LabelIndex:
 
     def _keyed(self, term: str, key: str, language: str | None) -> tuple[Hit, ...]:
         if language or self.removed or self.overlay.count:
-            entries = tuple(self._gathered(language, lambda segment: segment.entries_of(key)))
+            entries = self._gathered(language, lambda segment: segment.entries_of(key))
         else:
             entries = self.base.entries_of(key)
+        if not entries:
+            return ()
         same = [entry for entry in entries if entry[4] == term]
         return _hits(same, Tier.EXACT) if same else _hits(entries, Tier.FOLDED)
 
     def _by_tokens(self, key: str, language: str | None) -> tuple[Hit, ...]:
         return _hits(self._gathered(language, lambda segment: segment.entries_by_tokens(key, language)), Tier.TOKENS)
 
-    def _gathered(self, language: str | None, ask: Callable[[Segment], Sequence[LabelEntry]]) -> list[LabelEntry]:
-        return [entry for segment, keep in self._segments(language) for entry in filter(keep, ask(segment))]
+    def _gathered(self, language: str | None, ask: Callable[[Segment], Sequence[LabelEntry]]) -> Sequence[LabelEntry]:
+        """What the segments have, less what may not be given, in the order of offer."""
+        segments = self._segments(language)
+        if len(segments) == 1:
+            segment, keep = segments[0]
+            return list(filter(keep, ask(segment))) if keep else ask(segment)
+        return sorted((one for segment, keep in segments for one in filter(keep, ask(segment))), key=_offered)
 
     def _fuzzy(self, key: str, language: str | None, top: int) -> tuple[Hit, ...]:
         found = [_first(segment.similar(key, language), top, keep) for segment, keep in self._segments(language)]
@@ -168,13 +175,14 @@ def _offered(entry: LabelEntry) -> tuple[int, int, str, LabelEntry]:
 
 
 def _hits(entries: Sequence[LabelEntry], tier: Tier) -> tuple[Hit, ...]:
-    """One hit a concept, in the order of offer."""
+    """One hit a concept, of entries in the order of offer."""
     score = TIER_SCORES[tier]
-    if len(entries) < 2:
-        return tuple([Hit(entry, tier, score) for entry in entries])
+    if len(entries) == 1:
+        return (Hit(entries[0], tier, score),)
     best: dict[str, Hit] = {}
-    for entry in sorted(entries, key=_offered):
-        best.setdefault(entry.concept, Hit(entry, tier, score))
+    for entry in entries:
+        if entry.concept not in best:
+            best[entry.concept] = Hit(entry, tier, score)
     return tuple(best.values())
 
 

@@ -16,7 +16,7 @@ from registry.rdf.text import fold_label
 from registry.resolution.labels import NOTATION, Hit, LabelEntry, Place, Suggestion, Tier, speaks
 from registry.resolution.prefixes import WordStarts
 from registry.resolution.scanner import PhraseScanner
-from registry.resolution.stems import family, token_key, token_keys
+from registry.resolution.stems import FAMILIES, family, token_key, token_keys
 from registry.resolution.trigrams import Trigrams
 from registry.resolution.words import phrases_of
 
@@ -39,7 +39,7 @@ class Segment:
     labels: int
     count: int
     by_key: Mapping[str, Rows]
-    by_tokens: Mapping[str, Mapping[str, Rows]]
+    by_tokens: tuple[Mapping[str, Rows], ...]
 
     @staticmethod
     def build(entries: Iterable[LabelEntry]) -> Segment:
@@ -83,17 +83,22 @@ class Segment:
 
     def entries_of(self, key: str) -> tuple[LabelEntry, ...]:
         """The entries with a folded key, in the order of offer."""
-        return self._entries(self.by_key.get(key, ()))
+        rows = self.by_key.get(key)
+        if rows is None:
+            return ()
+        return self.entries[rows] if isinstance(rows, int) else self.entries_at(rows)
+
+    def entries_at(self, rows: Iterable[int]) -> tuple[LabelEntry, ...]:
+        """The entries of several rows, in the order of offer when the rows ascend."""
+        return tuple([entry for row in rows for entry in self.entries[row]])
 
     def entries_by_tokens(self, key: str, language: str | None) -> tuple[LabelEntry, ...]:
         """The entries whose words are those of a folded key, in any order and number; no notations."""
-        keys = token_keys(key)
         met: set[int] = set()
-        for of, rows in self.by_tokens.items():
-            found = rows.get(keys[of])
-            if found is not None and (not language or of in (family(language), "en")):
-                met.update(_several(found))
-        return self._entries(tuple(sorted(met)))
+        for of, tokens, rows in zip(FAMILIES, token_keys(key), self.by_tokens, strict=True):
+            if tokens in rows and (not language or of in (family(language), "en")):
+                met.update(_several(rows[tokens]))
+        return self.entries_at(sorted(met)) if met else ()
 
     def entries_of_phrase(self, phrase: str) -> tuple[LabelEntry, ...]:
         """The entries that a phrase of running text stands for, in the order of offer; no notations."""
@@ -102,7 +107,7 @@ class Segment:
             rows = self.by_key.get(phrase, ())
         if isinstance(rows, int):
             return self.entries[rows] if rows < self.labels else ()
-        return self._entries(tuple(row for row in rows if row < self.labels))
+        return self.entries_at(row for row in rows if row < self.labels)
 
     def similar(self, key: str, language: str | None) -> Iterator[Hit]:
         """Entries spelt like a folded key, best first, then in the order of offer; no notations."""
@@ -121,11 +126,6 @@ class Segment:
             if part in self.keys[row]:
                 for entry in self.entries[row]:
                     yield Suggestion(entry, Place.SUBSTRING)
-
-    def _entries(self, rows: Rows) -> tuple[LabelEntry, ...]:
-        if isinstance(rows, int):
-            return self.entries[rows]
-        return tuple([entry for row in rows for entry in self.entries[row]])
 
     @cached_property
     def trigrams(self) -> Trigrams:
@@ -172,13 +172,13 @@ class Segment:
             yield from (phrase for phrase in phrases_of(entry.text) if phrase != self.keys[row])
 
 
-def _by_tokens(keys: tuple[str, ...], rows: tuple[tuple[LabelEntry, ...], ...]) -> dict[str, dict[str, Rows]]:
-    """Per family of languages: token key to the rows with an entry of that family."""
-    pairs: dict[str, list[tuple[str, int]]] = {}
+def _by_tokens(keys: tuple[str, ...], rows: tuple[tuple[LabelEntry, ...], ...]) -> tuple[dict[str, Rows], ...]:
+    """Per family of languages, in their order: token key to the rows with an entry of that family."""
+    pairs: dict[str, list[tuple[str, int]]] = {of: [] for of in FAMILIES}
     for row, key in enumerate(keys):
         for of in {family(entry.language) for entry in rows[row]}:
-            pairs.setdefault(of, []).append((token_key(key, of), row))
-    return {of: _grouped(found) for of, found in sorted(pairs.items())}
+            pairs[of].append((token_key(key, of), row))
+    return tuple(_grouped(pairs[of]) for of in FAMILIES)
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, Rows]:

@@ -113,12 +113,16 @@ def token_key(key: str, of: str) -> str:
     return " ".join(sorted(map(stem, key.split()))) if " " in key else stem(key)
 
 
-def token_keys(key: str) -> Mapping[str, str]:
-    """The token key of a folded label under every family's rule; costs little for words seen before."""
+def token_keys(key: str) -> list[str]:
+    """The token key of a folded label under every family's rule, in the order of FAMILIES; cheap for words seen before.
+
+    Most words are the same under most rules: what is spelt alike is sorted once.
+    """
     if " " not in key:
-        return dict(zip(FAMILIES, _stems(key), strict=True))
-    columns = zip(*map(_stems, key.split()), strict=True)
-    return {of: " ".join(sorted(stems)) for of, stems in zip(FAMILIES, columns, strict=True)}
+        return list(_stems(key))
+    columns = list(zip(*map(_stems, key.split()), strict=True))
+    spelt = {stems: " ".join(sorted(stems)) for stems in set(columns)}
+    return [spelt[stems] for stems in columns]
 
 
 @lru_cache(maxsize=32768)
