@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -163,11 +162,6 @@ def parse_integer(text: str) -> int:
         return int(text)
     digits = text.lstrip("+-").lstrip("0")
     return (-1 if text[0] == "-" else 1) * int(digits[:_MOST_DIGITS] or "0")
-
-
-def parse_decimal(text: str) -> Decimal:
-    """Return the number a valid lexical form of xsd:decimal or an integer type stands for, exactly."""
-    return Decimal(text)
 
 
 INTEGER_TYPES: Final = frozenset(XSD + name for name in _BOUNDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -80,6 +80,7 @@ class FieldPlan:
     of_values: tuple[Constraint, ...]
     of_sets: tuple[Constraint, ...]
     properties: tuple[ShapeNode, ...]
+    parts: tuple[FieldPlan, ...] = ()
 
     @classmethod
     def of(cls, name: str, rule: FieldRule, shapes: list[Shape]) -> FieldPlan:
@@ -99,6 +100,33 @@ class FieldPlan:
             tuple(node for shape in shapes for node in shape.properties),
         )
 
+    @classmethod
+    def of_several(cls, rules: dict[str, FieldRule], shapes: list[Shape]) -> FieldPlan:
+        """Return the plan of a property that several fields have: each field is a part, counted together.
+
+        Raises NoQuickCheck for language maps, and for constraints on sets other than counts and sh:uniqueLang.
+        """
+        name, rule = next(iter(rules.items()))
+        whole = cls.of(name, rule, shapes)
+        languages = [each.language for each in rules.values()]
+        one_of_each = None not in languages and len(set(languages)) == len(languages)
+        if whole.least > 1 or any(each.language_map for each in rules.values()):
+            raise NoQuickCheck
+        if any(each.name != "uniqueLang" or not one_of_each for each in whole.of_sets):
+            raise NoQuickCheck
+        parts = (replace(whole, name=name, rule=rule, least=0, most=None) for name, rule in rules.items())
+        return replace(whole, parts=tuple(parts))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that the plan is about."""
+        return tuple(part.name for part in self.parts) or (self.name,)
+
+    @property
+    def is_unique_lang(self) -> bool:
+        """Whether no two values may be in one language."""
+        return any(each.name == "uniqueLang" for each in self.of_sets)
+
     @property
     def one_is_wrong(self) -> bool:
         """Whether a single value is too few or too many."""
@@ -113,12 +141,17 @@ class FieldWriter:
         self.context = context
         self.graph = graph
         self.plain_iri = iri_test(context)
+        self.id_keys = ("@id", *(alias for alias, keyword in context.aliases.items() if keyword == "@id"))
+        self.known = graph.background.forward if graph.background else {}
         self.by_property: dict[ox.NamedNode, list[str]] = {}
         for name, rule in context.fields.items():
             self.by_property.setdefault(rule.property, []).append(name)
 
     def write(self, code: Code, plan: FieldPlan, nested: str | None) -> None:
         """Write the check of one field; `nested` names the function that checks objects in it."""
+        if plan.parts:
+            self._several(code, plan)
+            return
         code.write(1, f"v = r.get({plan.name!r})")
         code.write(1, "if v is None:")
         code.write(2, "return False" if plan.least else "pass")
@@ -134,6 +167,16 @@ class FieldWriter:
             elif constraint.name != "uniqueLang":
                 raise NoQuickCheck
 
+    def _several(self, code: Code, plan: FieldPlan) -> None:
+        """Write the check of a property that several fields have: each for itself, then how many values there are."""
+        code.write(1, "n = 0")
+        for part in plan.parts:
+            self.write(code, part, None)
+            code.write(1, "if v is not None: n += len(v) if v.__class__ is list else 1")
+        code.write(1, f"if n < {plan.least}: return False")
+        if plan.most is not None:
+            code.write(1, f"if n > {plan.most}: return False")
+
     def _scalars(self, code: Code, plan: FieldPlan, nested: str | None) -> None:
         tests = self._tests(code, plan)
         code.write(1, "elif v.__class__ is str:")
@@ -141,25 +184,66 @@ class FieldWriter:
             code.write(2, "return False")
         else:
             _write_tests(code, 2, "v", tests)
-        if nested is not None and not plan.one_is_wrong:
-            code.write(1, f"elif v.__class__ is dict and v and {nested}(v, i): pass")
+        object_ = None if plan.one_is_wrong else code.bind(self._object_test(plan))
+        if object_ is not None:
+            inside = f" and not (v and {nested}(v, i))" if nested is not None else ""
+            code.write(1, "elif v.__class__ is dict:")
+            code.write(2, f"if not {object_}(v, i){inside}: return False")
         code.write(1, "elif v.__class__ is list:")
-        if tests is None or plan.rule.language is not None:
+        if plan.is_unique_lang and plan.rule.language is not None:
             code.write(2, "return False")
         else:
-            self._list(code, plan, tests)
+            self._list(code, plan, tests, None if plan.is_unique_lang or plan.least > 1 else object_)
         self._other_scalars(code, plan)
 
-    def _list(self, code: Code, plan: FieldPlan, tests: list[str]) -> None:
+    def _list(self, code: Code, plan: FieldPlan, tests: list[str] | None, object_: str | None) -> None:
         """Write the check of a list. Repeated values are one value, which matters only to a least number above one."""
         code.write(2, f"if len(v) < {plan.least}: return False")
         if plan.most is not None:
             code.write(2, f"if len(v) > {plan.most}: return False")
         code.write(2, "for x in v:")
-        code.write(3, "if x.__class__ is not str: return False")
-        _write_tests(code, 3, "x", tests)
+        code.write(3, "if x.__class__ is str:")
+        if tests is None:
+            code.write(4, "return False")
+        else:
+            _write_tests(code, 4, "x", tests)
+        code.write(3, f"elif x.__class__ is not dict or not {object_}(x, i): return False" if object_ is not None
+                   else "else: return False")  # fmt: skip
         if plan.least > 1:
             code.write(2, f"if len(set(v)) < {plan.least}: return False")
+
+    def _object_test(self, plan: FieldPlan) -> Callable[[dict[str, Any], Any], bool]:
+        """Return the test of an object that is a reference (only an @id) or a text in a language (@value, @language).
+
+        Such an object says nothing of the node it refers to, so it is judged as the value alone.
+        """
+        memo, judge = self._remembered(plan, self._referent)
+        tests = [self._value_test(each) for each in plan.of_values]
+        shapes = [self.compiled[node] for node in plan.properties]
+        id_keys, graph = frozenset(self.id_keys), self.graph
+
+        def test(value: dict[str, Any], identity: Any) -> bool:
+            if len(value) == 1:
+                [(key, text)] = value.items()
+                if key not in id_keys or text.__class__ is not str or text == identity:
+                    return False
+                verdict = memo.get(text)
+                return judge(text) if verdict is None else verdict
+            term = _text_object(value)
+            return term is not None and (
+                all(each(term, graph) for each in tests) and all(shape.conforms(term, graph) for shape in shapes)
+            )
+
+        return test
+
+    def _referent(self, text: str) -> Term | None:
+        """Return the node an @id names; None for what is neither written whole nor known to the background."""
+        if self.plain_iri(text):
+            return ox.NamedNode(text)
+        iri = None if text.startswith("_:") else self.context.expand(text)
+        node = None if iri is None else ox.NamedNode(iri)
+        # The record itself is none of the background's nodes, so that a compact IRI among those is not the record's.
+        return node if node in self.known else None
 
     def _other_scalars(self, code: Code, plan: FieldPlan) -> None:
         if not plan.one_is_wrong:
@@ -175,19 +259,26 @@ class FieldWriter:
             inline = [inline_test(constraint, plan.rule) for constraint in plan.of_values]
         except NeverAccepted:
             return None
+        refers = bool(plan.properties) or any(each.name not in _LEXICAL for each in plan.of_values)
         if plan.properties or None in inline:
-            test = _recall(code, *self._remembered(plan, self.term_maker(plan.rule)), "{v}")
-            refers = bool(plan.properties) or any(each.name not in _LEXICAL for each in plan.of_values)
+            make = self._referent if refers and plan.rule.is_iri else self.term_maker(plan.rule)
+            test = _recall(code, *self._remembered(plan, make), "{v}")
             return ["{v} != i", test] if plan.rule.is_iri and refers else [test]
         tests = [_spelled(code, each) for each in inline if each is not None and each.code != "True"]
-        return [f"{code.bind(self.plain_iri)}({{v}})", *tests] if plan.rule.is_iri else tests
+        if not plan.rule.is_iri:
+            return tests
+        whole = " and ".join([f"{code.bind(self.plain_iri)}({{v}})", *(f"({each})" for each in tests)])
+        return [f"({whole}) or {_recall(code, *self._remembered(plan, self.term_maker(plan.rule)), '{v}')}"]
 
     def term_maker(self, rule: FieldRule) -> Callable[[str], Term | None]:
         """Return the function from a field's string to its term, None where only JSON-LD can tell."""
         if rule.is_iri:
-            plain: RawTest = self.plain_iri
-            return lambda text: ox.NamedNode(text) if plain(text) else None
+            return self._iri
         return lambda text: literal_of(text, rule.datatype, rule.language)
+
+    def _iri(self, text: str) -> Term | None:
+        iri = None if text.startswith("_:") else self.context.expand(text)
+        return None if iri is None else ox.NamedNode(iri)
 
     def _remembered(
         self, plan: FieldPlan, make: Callable[[Any], Term | None]
@@ -208,14 +299,24 @@ class FieldWriter:
         code.write(1, "elif v.__class__ is dict:")
         if plan.properties or None in inline:
             code.write(2, "return False")
-        code.write(2, f"if len(v) < {plan.least}: return False")
-        if plan.most is not None:
-            code.write(2, f"if len(v) > {plan.most}: return False")
+        tests = [_spelled(code, each) for each in inline if each is not None]
+        code.write(2, "n = 0")
         code.write(2, "for l, x in v.items():")
-        code.write(3, f"if x.__class__ is not str or not {_recall(code, memo, judge, 'l')}: return False")
-        for each in inline:
-            if each is not None:
-                code.write(3, f"if not ({_spelled(code, each).replace('{v}', 'x')}): return False")
+        code.write(3, f"if not {_recall(code, memo, judge, 'l')}: return False")
+        code.write(3, "if x.__class__ is str:")
+        code.write(4, "n += 1")
+        _write_tests(code, 4, "x", tests)
+        code.write(3, "elif x.__class__ is list:")
+        code.write(4, "n += len(x)")
+        if plan.is_unique_lang or plan.least > 1:
+            code.write(4, "if len(x) > 1: return False")
+        code.write(4, "for y in x:")
+        code.write(5, "if y.__class__ is not str: return False")
+        _write_tests(code, 5, "y", tests)
+        code.write(3, "else: return False")
+        code.write(2, f"if n < {plan.least}: return False")
+        if plan.most is not None:
+            code.write(2, f"if n > {plan.most}: return False")
         code.write(2, "if len(v) > 1 and len({l.lower() for l in v}) < len(v): return False")
         code.write(1, "else: return False")
 
@@ -266,6 +367,14 @@ def _scalar(value: Any, rule: FieldRule) -> Term | None:
         return literal_of(value, rule.datatype, rule.language)
     except OutsideContext:
         return None
+
+
+def _text_object(value: dict[str, Any]) -> ox.Literal | None:
+    """Return the text in a language that a value object is, or None for any other object."""
+    text, tag = value.get("@value"), value.get("@language")
+    if len(value) != 2 or text.__class__ is not str or tag.__class__ is not str:
+        return None
+    return ox.Literal(str(text), language=str(tag)) if LANGUAGE_TAG.match(str(tag)) else None
 
 
 def _tagged(tag: str) -> Term | None:

@@ -25,7 +25,6 @@ from registry.shacl.vocabulary import (
     PARAMETERS_1_2,
     RDF_TYPE,
     RDFS_CLASS,
-    SH,
     TARGETS,
     VIOLATION,
     sh,
@@ -144,8 +143,3 @@ def _choices(found: Mapping[str, list[Term]]) -> Iterator[dict[str, Term]]:
     [(name, values)] = found.items()
     for value in values:
         yield {name: value}
-
-
-def local_name(term: ox.NamedNode) -> str:
-    """Return the local name of a `sh:` term, or its whole IRI when it is none."""
-    return term.value.removeprefix(SH)

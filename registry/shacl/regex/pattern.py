@@ -25,6 +25,7 @@ from registry.shacl.regex.tree import (
 )
 
 _MOST_STEPS: Final = 200_000
+_MOST_WORK: Final = 100_000_000
 _UNBOUNDED: Final = 99
 _LONGEST_SOURCE: Final = 10_000
 
@@ -53,15 +54,15 @@ class Pattern:
 
         Python's backtracking matcher is used where its effort is bounded by 200,000 steps for a text this long, the
         linear automaton otherwise. Raises TooLargeError where a pattern with back-references, which no automaton can
-        match, would go beyond that bound.
+        match, would go beyond that bound, and where states times characters are over a hundred million.
         """
         if self._effort.degree == 0 or self._effort.steps(len(text)) <= _MOST_STEPS:
             return self._matcher(text) is not None
-        if has_backreference(self.tree):
+        if has_backreference(self.tree) or self._automaton.states * len(text) > _MOST_WORK:
             raise TooLargeError(
-                f"A text of {len(text)} characters is too long for the back-references of sh:pattern {self.source!r}.",
-                advice="Shorten the text, or state the pattern without back-references.",
-                limit=_MOST_STEPS,
+                f"A text of {len(text)} characters is too long for sh:pattern {self.source!r}.",
+                advice="Shorten the text, or state the pattern without back-references and large counts.",
+                limit=_MOST_STEPS if has_backreference(self.tree) else _MOST_WORK,
             )
         return self._automaton.search(text)
 

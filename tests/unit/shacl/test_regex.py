@@ -83,3 +83,10 @@ def test_back_references_are_bounded() -> None:
     pattern = compile_pattern(r"(a*)*\1b")
     with pytest.raises(TooLargeError):
         pattern.search("a" * 10_000)
+
+
+def test_large_counts_over_long_texts_are_bounded() -> None:
+    pattern = compile_pattern("^(?:a{0,90}b?){0,90}$")
+    assert pattern.search("ab" * 20)
+    with pytest.raises(TooLargeError):
+        pattern.search("a" * 100_000)
