@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from registry.resolution.labels import Place
@@ -55,9 +55,12 @@ class WordStarts:
         codes, rows = sorted(self._range(prefix)) if kept is None else kept, self.rows
         return ((code % rows, _PLACES[code // rows]) for code in codes), kept is None
 
-    def _range(self, prefix: str) -> array[int]:
-        low, high = self._bounds(prefix, 0, len(self.offsets))
-        return self.codes[low:high]
+    def _range(self, prefix: str) -> Iterable[int]:
+        """The codes of the words that begin so; what is longer than the sorting looked at is compared one by one."""
+        low, high = self._bounds(prefix[:_SORTED_BY], 0, len(self.offsets))
+        if len(prefix) <= _SORTED_BY:
+            return self.codes[low:high]
+        return [self.codes[at] for at in range(low, high) if self.text.startswith(prefix, self.offsets[at])]
 
     def _bounds(self, prefix: str, low: int, high: int) -> tuple[int, int]:
         text, length = self.text, len(prefix)
