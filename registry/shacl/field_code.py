@@ -17,7 +17,6 @@ from registry.shacl.ordering import comparable_text, compare
 from registry.shacl.raw_tests import (
     Inline,
     NeverAccepted,
-    RawTest,
     inline_test,
     iri_test,
     of_tag_only,
@@ -184,13 +183,14 @@ class FieldWriter:
             code.write(2, "return False")
         else:
             _write_tests(code, 2, "v", tests)
-        object_ = None if plan.one_is_wrong else code.bind(self._object_test(plan))
+        languages = plan.is_unique_lang and plan.rule.language is not None
+        object_ = None if plan.one_is_wrong or languages else code.bind(self._object_test(plan))
         if object_ is not None:
             inside = f" and not (v and {nested}(v, i))" if nested is not None else ""
             code.write(1, "elif v.__class__ is dict:")
             code.write(2, f"if not {object_}(v, i){inside}: return False")
         code.write(1, "elif v.__class__ is list:")
-        if plan.is_unique_lang and plan.rule.language is not None:
+        if languages:
             code.write(2, "return False")
         else:
             self._list(code, plan, tests, None if plan.is_unique_lang or plan.least > 1 else object_)

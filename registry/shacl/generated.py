@@ -41,20 +41,22 @@ class FieldCheck:
 class QuickCheck:
     """The quick check of a class: of whole records, of all but the fields that shapes are about, and field by field.
 
-    `order` lists the property shapes as a whole validation would run them.
+    `order` lists the property shapes as a whole validation would run them; `targets` says whether any shape looks at
+    the class.
     """
 
     accepts: Accepts
     frame: Accepts
     fields: tuple[FieldCheck, ...]
     order: tuple[CompiledShape, ...]
-    id_key: str
+    identity: Callable[[Record], Any]
+    targets: bool
 
     def failing(self, record: Record) -> tuple[list[CompiledShape], set[str]] | None:
         """Return the property shapes a record may violate and the fields they read; None where any may be violated."""
         if not self.frame(record):
             return None
-        identity = record.get(self.id_key)
+        identity = self.identity(record)
         failed = [check for check in self.fields if not check.holds(record, identity)]
         shapes: set[CompiledShape] = set()
         for check in failed:
@@ -74,7 +76,9 @@ class Generator:
         self.graph = DataGraph({}, background)
         self.writer = FieldWriter(shapes.compiled, context, self.graph)
         aliases = {keyword: alias for alias, keyword in context.aliases.items()}
-        self.id_key, self.type_key = aliases.get("@id", "@id"), aliases.get("@type", "@type")
+        self.type_key = aliases.get("@type", "@type")
+        self.id_keys = self.writer.id_keys
+        self.identity = _identity_of(self.id_keys)
 
     def quick_check(self, class_: ox.NamedNode) -> QuickCheck | None:
         """Return the quick check for records whose only type is the class, or None where none is possible."""
@@ -98,14 +102,15 @@ class Generator:
         order = [node for shape in targeted for node in shape.properties if not self.shapes.shapes[node].deactivated]
         fields = [
             FieldCheck(
-                (plan.name, *self._compared(plan)),
+                (*plan.names, *self._compared(plan)),
                 functions[f"field{at}"],
                 self._compiled(plan) if all(shape.node in order for shape in plan.shapes) else None,
             )
             for at, plan in enumerate(plans)
         ]
         compiled = tuple(self.shapes.compiled[node] for node in order)
-        return QuickCheck(functions["accepts"], functions["frame"], tuple(fields), compiled, self.id_key)
+        accepts, frame = functions["accepts"], functions["frame"]
+        return QuickCheck(accepts, frame, tuple(fields), compiled, self.identity, bool(targeted))
 
     def _compiled(self, plan: FieldPlan) -> tuple[CompiledShape, ...]:
         return tuple(self.shapes.compiled[shape.node] for shape in plan.shapes)
@@ -141,11 +146,11 @@ class Generator:
         """
         plans = list(self._plans(shapes))
         closed = self._closed(shapes, typed=not nested)
-        known = {plan.name for plan in plans if closed is None or plan.rule.property in closed}
+        known = {name for plan in plans if closed is None or plan.rule.property in closed for name in plan.names}
         inner = {plan.name: self._nested_function(code, plan) for plan in plans}
         identity = self._identity(code, shapes, nested=nested)
         if not nested:
-            known |= {self.id_key, self.type_key}
+            known |= {*self.id_keys, self.type_key}
         parts = [code.part() for _ in plans]
         for part, plan in zip(parts, plans, strict=True):
             self.writer.write(part, plan, inner[plan.name])
@@ -176,8 +181,9 @@ class Generator:
         described = code.bind(frozenset(node.value for node in about if isinstance(node, ox.NamedNode)))
         plain = code.bind(self.writer.plain_iri)
         named = f"i.__class__ is not str or not {plain}(i) or i in {described}" if iri_ok else "True"
-        nameless = f"{self.id_key!r} in r" if blank_ok else "True"
-        return [f"    i = r.get({self.id_key!r})", f"    if {nameless} if i is None else {named}: return False"]
+        nameless = f"not r.keys().isdisjoint({code.bind(self.id_keys)})" if blank_ok else "True"
+        identity = code.bind(self.identity)
+        return [f"    i = {identity}(r)", f"    if {nameless} if i is None else {named}: return False"]
 
     def _closed(self, shapes: list[Shape], *, typed: bool) -> frozenset[ox.NamedNode] | None:
         """Return the properties that closed shapes allow, or None when none is closed."""
@@ -208,7 +214,7 @@ class Generator:
         """Return the plan of a path; its name is empty where no field has that property, so that it has no values."""
         names = self.writer.by_property.get(path, [])
         if len(names) > 1:
-            raise NoQuickCheck
+            return FieldPlan.of_several({name: self.context.fields[name] for name in names}, shapes)
         if not names:
             return FieldPlan.of("", FieldRule(path), shapes)
         return FieldPlan.of(names[0], self.context.fields[names[0]], shapes)
@@ -219,7 +225,7 @@ class Generator:
         kinds = [NODE_KINDS[each.argument.value] for each in plan.of_values if each.name == "nodeKind"]
         if len(wanted) + len(kinds) < len(plan.of_values) or not all(blank for _, blank, _ in kinds):
             return None
-        if plan.rule.language_map or not (wanted or plan.properties):
+        if plan.rule.language_map or plan.parts or not (wanted or plan.properties):
             return None
         holder = Shape(ox.BlankNode("holder"), properties=plan.properties)
         included = [self.shapes.shapes[each.argument] for each in wanted]
@@ -250,6 +256,18 @@ class Generator:
             )
 
         return extras
+
+
+def _identity_of(keys: tuple[str, ...]) -> Callable[[Record], Any]:
+    """Return the function from a record to what its @id says, under whichever name; None without one or with two."""
+    if len(keys) == 1:
+        return lambda record: record.get("@id")
+
+    def identity(record: Record) -> Any:
+        given = [record[key] for key in keys if key in record]
+        return given[0] if len(given) == 1 else None
+
+    return identity
 
 
 def _is_plain(value: Any, rule: FieldRule) -> bool:

@@ -59,6 +59,18 @@ class RecordValidator:
             return CONFORMS
         return self._validate_partly(record, check) or self._validate_fully(record)
 
+    def accepts(self, record: dict[str, Any]) -> bool:
+        """Say whether the quick check sees at once that the record conforms, and that a shape looks at its class.
+
+        False means nothing: `validate` tells. Raises nothing for a JSON object as a parser gives it.
+        """
+        check = self._quick_check(record)
+        return check is not None and check.targets and check.accepts(record)
+
+    def identity(self, record: dict[str, Any]) -> Any:
+        """Return what the record's @id says, by whichever name; None without one, or with two."""
+        return self._generator.identity(record)
+
     def _quick_check(self, record: dict[str, Any]) -> QuickCheck | None:
         type_ = record.get(self._type_key)
         if type_.__class__ is list and len(type_) == 1:
@@ -104,7 +116,8 @@ class RecordValidator:
             translation = translate(record, self.context)
         except OutsideContext:
             check_record(record)
-            return self.shapes.validate_graph(parse_json_ld(record, self.context), self.background)
+            report = self.shapes.validate_graph(parse_json_ld(record, self.context), self.background)
+            return self._pointed_report(report.results, self._outline(record))
         except UnicodeEncodeError as error:
             raise InvalidInputError(f"The record is not Unicode text: {error}", advice="Send UTF-8.") from error
         report = self.shapes.validate_data(DataGraph(translation.forward, self.background))
@@ -118,11 +131,21 @@ class RecordValidator:
     def _pointed(self, result: ValidationResult, translation: Translation) -> ValidationResult:
         return replace(result, pointer=self._pointer(result.focus_node, result.result_path, result.value, translation))
 
-    def _pointer(self, focus: Term, path: Path | None, value: Term | None, translation: Translation) -> str:
-        """Return where the value stands; where a value is missing, the member that would hold it."""
+    def _outline(self, record: dict[str, Any]) -> Translation:
+        """Return the translation of a record that is read as JSON-LD: the place of its root alone, if it has an IRI."""
+        keys = ("@id", *(alias for alias, keyword in self.context.aliases.items() if keyword == "@id"))
+        name = next((record[key] for key in keys if key in record), None)
+        iri = self.context.expand(name) if isinstance(name, str) else None
+        root = ox.BlankNode() if iri is None else ox.NamedNode(iri)
+        return Translation(root, nodes={root: ""})
+
+    def _pointer(self, focus: Term, path: Path | None, value: Term | None, translation: Translation) -> str | None:
+        """Return where the value stands; where a value is missing, the member that would hold it; None if unknown."""
         home = translation.nodes.get(focus)
         if home is None:
-            home = next((place for (_, _, object_), place in translation.pointers.items() if object_ == focus), "")
+            home = next((place for (_, _, object_), place in translation.pointers.items() if object_ == focus), None)
+        if home is None:
+            return None
         if not isinstance(path, ox.NamedNode):
             return home if value is None else translation.nodes.get(value, home)
         if value is not None and (place := translation.pointers.get((focus, path, value))) is not None:

@@ -36,8 +36,8 @@ class OutsideContext(Exception):  # noqa: N818  a signal between two tiers of th
 class Translation:
     """A record as an index of terms, its root node, and where in the record each statement and node stands.
 
-    `linked` says that the record refers to itself, or that a node object inside it is named or typed: such a node may
-    be described in several places, or be the focus of a shape.
+    `linked` says that the record refers to itself, or that a node object inside it is described and named, or typed:
+    such a node may be described in several places, or be the focus of a shape.
     """
 
     root: Term
@@ -295,7 +295,7 @@ class _Translator:
         node = self.identity(value)
         if isinstance(node, ox.BlankNode):
             node = self.translation.blank()
-        else:
+        elif len(value) > 1:
             self.translation.linked = True
         self.translation.nodes.setdefault(node, pointer)
         self.translation.add(subject, rule.property, node, pointer)
