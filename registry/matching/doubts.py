@@ -28,13 +28,14 @@ class Doubts:
 
 def doubts(compared: Compared) -> Doubts:
     """Return what is doubtful about two vocabularies, counted once."""
+    ours, theirs = compared.left.entries, compared.right.entries
     spoken = [{label.primary_language for label in table.labels} - {""} for table in (compared.left, compared.right)]
     return Doubts(
         subject_uses=_uses(compared.left),
         object_uses=_uses(compared.right),
         share_language=not all(spoken) or bool(spoken[0] & spoken[1]),
         accepted=len(compared.accepted),
-        rejected=len(compared.rejected),
+        rejected=sum(ours[a].id != theirs[b].id for a, b in compared.rejected),
     )
 
 

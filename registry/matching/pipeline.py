@@ -88,7 +88,7 @@ def compare(
         contrasts=contrast_rules((left, right)) if settings.use_rules else TokenRules(),
         hierarchies=(hierarchy(left.entries), hierarchy(right.entries)),
         accepted=known,
-        rejected=frozenset(_places(left, right, rejected)),
+        rejected=frozenset(_places(left, right, {*rejected, *_themselves(left, right)})),
     )
 
 
@@ -187,6 +187,12 @@ def _touched(compared: Compared, changed: frozenset[str]) -> Integers:
 def _places(left: LabelTable, right: LabelTable, pairs: Iterable[Pair]) -> list[Places]:
     ours, theirs = _labelled(left), _labelled(right)
     return [(ours[a], theirs[b]) for a, b in sorted(pairs) if a in ours and b in theirs]
+
+
+def _themselves(left: LabelTable, right: LabelTable) -> Iterator[Pair]:
+    """Yield what both vocabularies hold: a concept is no candidate for itself."""
+    theirs = {entry.id for entry in right.entries}
+    yield from ((entry.id, entry.id) for entry in left.entries if entry.id in theirs)
 
 
 def _labelled(table: LabelTable) -> dict[str, int]:

@@ -1,12 +1,13 @@
-"""SSSOM as text: the TSV file with its metadata header that other tools read.
+"""SSSOM as text: the TSV file with its metadata header that other tools read, and the same as JSON.
 
-SSSOM 1.1, the TSV format. Values hold whole IRIs; a file holds CURIEs and the prefixes to read them by.
+SSSOM 1.1, the TSV and JSON formats. Values hold whole IRIs; a file holds CURIEs and the prefixes to read them by.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
@@ -41,13 +42,7 @@ def to_tsv(mapping_set: MappingSet) -> str:
     """
     check(mapping_set)
     prefixes = complete(mapping_set.curie_map, _references(mapping_set))
-    header: dict[str, Value] = {
-        "sssom_version": VERSION,
-        "curie_map": dict(sorted(prefixes.items())),
-        "mapping_set_id": mapping_set.mapping_set_id,
-        "license": mapping_set.license,
-        **{name: _contracted(name, value, prefixes) for name, value in sorted(mapping_set.metadata.items())},
-    }
+    header = _header(mapping_set, prefixes)
     columns = [name for name in SLOTS if any(is_set(getattr(mapping, name)) for mapping in mapping_set.mappings)]
     columns = columns or ["subject_id", "predicate_id", "object_id", "mapping_justification"]
     extensions = sorted({name for mapping in mapping_set.mappings for name, _ in mapping.extensions})
@@ -73,6 +68,53 @@ def from_tsv(text: str) -> MappingSet:
     height = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
     header = read_header([line[1:].rstrip("\r") for line in lines[:height]])
     prefixes = _prefixes(header.pop("curie_map", {}))
+    return _checked(header, prefixes, _rows("\n".join(lines[height:]), prefixes, height))
+
+
+def to_json(mapping_set: MappingSet) -> str:
+    """Return the set as SSSOM JSON: the header's slots, and below `mappings` the slots each mapping uses.
+
+    The prefixes stand in `curie_map` and, as JSON-LD readers want them, in `@context`. Raises InvalidInputError as
+    `to_tsv` does.
+    """
+    check(mapping_set)
+    prefixes = complete(mapping_set.curie_map, _references(mapping_set))
+    mappings = [_record(mapping, prefixes) for mapping in mapping_set.mappings]
+    document = {"@context": dict(sorted(prefixes.items())), **_header(mapping_set, prefixes), "mappings": mappings}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def from_json(text: str) -> MappingSet:
+    """Return the mapping set of an SSSOM JSON document; raises what `from_tsv` does.
+
+    Prefixes come from `curie_map` and from the texts in `@context`; other keys that begin with "@" say nothing here.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise SyntaxFaultError(f"The document is no JSON: {error}.", line=getattr(error, "lineno", 1)) from error
+    if not isinstance(document, dict):
+        raise InvalidInputError("An SSSOM document is an object.", advice="Put the mappings below 'mappings'.")
+    records = document.pop("mappings", [])
+    header = {name: _plain(value) for name, value in document.items() if not name.startswith("@")}
+    prefixes = _context(document.get("@context")) | _prefixes(header.pop("curie_map", {}))
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise InvalidInputError("The mappings are no list of objects.", advice="Write one object for each mapping.")
+    rows = (_from_record(record, prefixes, place) for place, record in enumerate(records))
+    return _checked(header, prefixes, rows)
+
+
+def _header(mapping_set: MappingSet, prefixes: Dictionary[str, str]) -> dict[str, Value]:
+    return {
+        "sssom_version": VERSION,
+        "curie_map": dict(sorted(prefixes.items())),
+        "mapping_set_id": mapping_set.mapping_set_id,
+        "license": mapping_set.license,
+        **{name: _contracted(name, value, prefixes) for name, value in sorted(mapping_set.metadata.items())},
+    }
+
+
+def _checked(header: dict[str, Value], prefixes: Dictionary[str, str], rows: Iterable[Mapping]) -> MappingSet:
     version, identifier = header.pop("sssom_version", VERSION), header.pop("mapping_set_id", "")
     license_ = header.pop("license", UNSPECIFIED_LICENSE)
     if str(version) not in ("1.0", VERSION):
@@ -80,12 +122,57 @@ def from_tsv(text: str) -> MappingSet:
     mapping_set = MappingSet(
         mapping_set_id=text_of("mapping_set_id", identifier),
         license=text_of("license", license_),
-        mappings=tuple(_rows("\n".join(lines[height:]), prefixes, height)),
+        mappings=tuple(rows),
         metadata={name: _expanded(name, value, prefixes) for name, value in header.items()},
         curie_map=prefixes,
     )
     check(mapping_set)
     return mapping_set
+
+
+def _record(mapping: Mapping, prefixes: Dictionary[str, str]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for name in SLOTS:
+        value = getattr(mapping, name)
+        if name in NUMBERS or not is_set(value):
+            record |= {name: float(value)} if is_set(value) else {}
+        else:
+            texts = [contract(text, prefixes) if name in REFERENCES else text for text in _each(value)]
+            record[name] = texts if name in MANY else texts[0]
+    return record | dict(mapping.extensions)
+
+
+def _from_record(record: dict[str, Any], prefixes: Dictionary[str, str], place: int) -> Mapping:
+    try:
+        given = {name: value for name, value in record.items() if value is not None and not name.startswith("@")}
+        known = {name: _read(name, value, prefixes) for name, value in given.items() if name in SLOTS}
+        other = sorted((name, text_of(name, value)) for name, value in given.items() if name not in SLOTS)
+    except InvalidInputError as error:
+        message = f"/mappings/{place}: {error.message}"
+        raise InvalidInputError(message, advice=error.advice, pointer=f"/mappings/{place}") from error
+    return Mapping(**known, extensions=tuple(other))
+
+
+def _context(value: object) -> dict[str, str]:
+    """Return the prefixes among the terms of a JSON-LD context: those whose IRI ends where a name can begin."""
+    terms = value.items() if isinstance(value, dict) else ()
+    return {name: iri for name, iri in terms if isinstance(iri, str) and iri.endswith(("#", "/", "_", ":"))}
+
+
+def _plain(value: Any) -> Value:
+    """Return a JSON value in the texts, lists and maps a header is made of."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value)
+
+
+def _read(name: str, value: Any, prefixes: Dictionary[str, str]) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value_of(name, _expanded(name, str(value) if is_number else value, prefixes))
 
 
 def _rows(text: str, prefixes: Dictionary[str, str], height: int) -> Iterator[Mapping]:

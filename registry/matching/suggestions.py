@@ -25,9 +25,10 @@ def suggest(
     """Return up to `top` candidates for each subject that has any, ordered by confidence, then by identifiers.
 
     The answer depends on the two vocabularies as sets, never on the order of their entries or labels. An accepted
-    pair is offered with confidence 1 and teaches the others; a rejected pair is not offered. Accepted and rejected
-    pairs whose ends are not in the vocabularies say nothing here and are passed over. Raises EnvironmentFaultError
-    without the extra `matching`, InvalidInputError for a pair both accepted and rejected or `top` below 1.
+    pair is offered with confidence 1 and teaches the others; a rejected pair is not offered, nor is a concept for
+    itself when both vocabularies hold it (matching one with itself finds its duplicates). Accepted and rejected pairs
+    whose ends are not in the vocabularies say nothing here and are passed over. Raises EnvironmentFaultError without
+    the extra `matching`, InvalidInputError for a pair both accepted and rejected or `top` below 1.
     """
     taken, refused = frozenset(accepted), frozenset(rejected)
     if both := taken & refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from registry.matching.conflicts import Relation
 from registry.matching.header import read_header, write_header
 from registry.matching.mapping_set import Mapping, MappingSet
 from registry.matching.reason import infer
-from registry.matching.sssom import from_tsv, to_tsv
+from registry.matching.sssom import from_json, from_tsv, to_json, to_tsv
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=20)
 VALUE = TEXT.filter(lambda text: not text.endswith("\\") and "\\|" not in text)
@@ -43,6 +45,7 @@ def mappings(draw: st.DrawFn) -> Mapping:
 def test_what_is_written_is_read_back_equal(rows: list[Mapping], metadata: dict[str, str]) -> None:
     whole = MappingSet(mapping_set_id="https://x.example/1", mappings=tuple(rows), metadata=metadata)
     assert from_tsv(to_tsv(whole)) == whole
+    assert from_json(to_json(whole)) == whole
 
 
 VALUES = st.recursive(
@@ -73,6 +76,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert from_tsv(to_tsv(read)) == read
 
 
+KEYS = st.sampled_from(
+    ["mapping_set_id", "license", "mappings", "curie_map", "subject_id", "confidence", "author_label", "x", "@context"]
+)
 NAMES = st.sampled_from("abcdef")
 RELATIONS = st.builds(
     Relation,
@@ -100,3 +106,20 @@ def test_the_order_of_mappings_means_nothing(relations: list[Relation], chance: 
     mixed = list(relations)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
     assert infer(mixed) == infer(relations)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(KEYS, JSON, max_size=5))
+def test_any_json_is_read_or_refused(document: dict[str, object]) -> None:
+    try:
+        read = from_json(json.dumps(document))
+        table = to_tsv(read)
+    except InvalidInputError:
+        return
+    assert from_json(to_json(read)) == from_tsv(table) == read

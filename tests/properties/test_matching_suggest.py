@@ -105,14 +105,17 @@ def test_accepting_never_lowers_a_pair_and_rejecting_removes_it(
 def test_an_unrelated_concept_moves_no_rule_and_no_edit_similarity(left: Vocabulary, right: Vocabulary) -> None:
     """What is weighed by rarity (words, cosine) may move: a new label makes every other word a little rarer.
 
-    Equality of keys and stems, edit similarity and structure of a pair stay what they are.
+    Equality of keys and stems and edit similarity of a pair stay what they are. A pair whose trigrams are hardly alike
+    may come or go, since the least cosine of a candidate is a fixed number.
     """
     wider = Vocabulary(right.key, (*right.entries, Entry("b:other", (Label("zyxwv", "en"),))))
     before = by_pair(suggest(left, right, settings=LABELS_ALONE, top=50))
     after = by_pair(suggest(left, wider, settings=LABELS_ALONE, top=50))
-    assert before.keys() == after.keys()
-    for pair, candidate in before.items():
-        one, other = candidate.evidence, after[pair].evidence
+    for pair in before.keys() ^ after.keys():
+        evidence = (before.get(pair) or after[pair]).evidence
+        assert (evidence.rule, evidence.similarity.cosine < 0.35) == ("similar", True)
+    for pair in before.keys() & after.keys():
+        one, other = before[pair].evidence, after[pair].evidence
         if (one.subject_match, one.object_match) == (other.subject_match, other.object_match):
             assert (one.rule, one.similarity.token_sort) == (other.rule, other.similarity.token_sort)
 

@@ -6,7 +6,7 @@ from registry.errors import InvalidInputError, SyntaxFaultError
 from registry.matching import Entry, Label, Vocabulary, suggest
 from registry.matching.justify import Sources, mappings_from
 from registry.matching.mapping_set import Mapping, MappingSet, propagated, split_negatives
-from registry.matching.sssom import from_tsv, to_tsv
+from registry.matching.sssom import from_json, from_tsv, to_json, to_tsv
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 CURATED = "https://w3id.org/semapv/vocab/ManualMappingCuration"
@@ -188,3 +188,28 @@ def test_candidates_become_justified_mappings() -> None:
     assert made.mapping_cardinality == "1:1"
     whole = mapping_set(made)
     assert from_tsv(to_tsv(whole)) == whole
+
+
+def test_json_says_the_same_as_the_table() -> None:
+    whole = mapping_set(FULL, metadata=METADATA)
+    assert from_json(to_json(whole)) == whole == from_tsv(to_tsv(whole))
+    assert from_json(to_json(mapping_set())) == mapping_set()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "no JSON"),
+        ("[]", "is an object"),
+        ('{"mappings": {}}', "no list of objects"),
+        ('{"mappings": [1]}', "no list of objects"),
+        ('{"mapping_set_id": "https://x.example/1", "mappings": [{}]}', "predicate_id is required"),
+        ('{"mapping_set_id": "https://x.example/1", "mappings": [{"subject_id": "zz:1"}]}', "/mappings/0: The prefix"),
+        ('{"mapping_set_id": "https://x.example/1", "mappings": [{"subject_id": 1}]}', "no CURIE"),
+        ('{"mapping_set_id": "https://x.example/1", "mappings": [{"confidence": "high"}]}', "no number"),
+        ('{"mapping_set_id": "https://x.example/1", "mappings": [{"author_label": {"a": "b"}}]}', "list or map"),
+    ],
+)
+def test_broken_json_is_refused(text: str, said: str) -> None:
+    with pytest.raises(InvalidInputError, match=said):
+        from_json(text)

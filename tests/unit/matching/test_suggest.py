@@ -71,3 +71,16 @@ def test_settings_out_of_range_are_refused() -> None:
 def test_a_vocabulary_with_one_identifier_twice_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="twice"):
         Vocabulary("x", (concept("a"), concept("a")))
+
+
+def test_matching_a_vocabulary_with_itself_finds_duplicates_and_no_concept_for_itself() -> None:
+    doubled = Vocabulary("sales", (concept("Lead"), concept("lead"), concept("Customer")))
+    assert {candidate.pair for candidate in suggest(doubled, doubled)} == {
+        ("ex:Lead", "ex:lead"),
+        ("ex:lead", "ex:Lead"),
+    }
+
+
+def test_a_concept_both_vocabularies_hold_cannot_be_accepted_as_its_own_match() -> None:
+    found = suggest(FINANCE, FINANCE, accepted=[("ex:Claim", "ex:Claim")])
+    assert ("ex:Claim", "ex:Claim") not in {candidate.pair for candidate in found}
