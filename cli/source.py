@@ -63,9 +63,9 @@ def show(key: str) -> None:
 
 
 def _context(path: Path) -> dict[str, Any]:
-    from registry.services.records import parse_object
+    from registry.shacl.json_text import parse_record
 
-    return parse_object(path.read_bytes(), path.name)
+    return parse_record(path.read_bytes(), path.name)
 
 
 def _registered(written: SourceWritten) -> None:

@@ -1,4 +1,4 @@
-"""Records as they come: JSON read strictly, identified, with every reference an IRI or, failing that, a text.
+"""Records as they come: identified, with every reference an IRI or, failing that, a text.
 
 What a JSON-LD processor would drop in silence (a label where an IRI is due, a relative identifier) is kept, so that the
 shapes see it and can say what is wrong with it.
@@ -12,53 +12,15 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
-from registry.errors import InvalidInputError, SyntaxFaultError
+from registry.errors import InvalidInputError
 from registry.services.sources import remote_contexts
 
 if TYPE_CHECKING:
     from registry.shacl.context import FieldRule, RecordContext
 
-DEEPEST = 64
-"""Levels of nesting of a record."""
 _PLAIN = frozenset({type(None), bool, int, float})
 _WHOLE_IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|\\^`]+\Z")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
-
-
-def parse_object(text: bytes, name: str = "The record") -> dict[str, Any]:
-    """The JSON object in a text (RFC 8259, UTF-8).
-
-    SyntaxFaultError with line and column where it breaks; InvalidInputError for anything but an object, an empty one, a
-    member given twice, NaN, and nesting beyond reason.
-    """
-    if not text.strip():
-        raise InvalidInputError(f"{name} is empty: it says nothing.", advice="Send one JSON object.")
-    try:
-        found = json.loads(
-            text.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer
-        )
-    except UnicodeDecodeError as error:
-        raise SyntaxFaultError(
-            f"{name} is not UTF-8: byte {error.start + 1}.", advice="Save it as UTF-8.", line=1, column=error.start + 1
-        ) from error
-    except json.JSONDecodeError as error:
-        raise SyntaxFaultError(
-            f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            advice="Correct it there.",
-            line=error.lineno,
-            column=error.colno,
-        ) from error
-    except RecursionError as error:
-        raise InvalidInputError(f"{name} is nested deeper than {DEEPEST} levels.", advice="Flatten it.") from error
-    if not isinstance(found, dict):
-        kind = {list: "a list", str: "a text", type(None): "null"}.get(type(found), "a number or truth value")
-        advice = "Send the records one a line (NDJSON)." if isinstance(found, list) else "Send one JSON object."
-        raise InvalidInputError(f"{name} is {kind}, not a JSON object.", advice=advice)
-    if "@graph" in found:
-        raise InvalidInputError(f"{name} holds a graph of several.", advice="Send each record as an object of its own.")
-    if not found:
-        raise InvalidInputError(f"{name} is empty: it says nothing.", advice="Leave it out, or fill in its fields.")
-    return found
 
 
 def check_own_context(record: dict[str, Any], *, allowed: bool) -> None:
@@ -159,24 +121,3 @@ def _brings_context(value: Any) -> bool:
     if isinstance(value, dict):
         return "@context" in value or any(_brings_context(each) for each in value.values())
     return isinstance(value, list) and any(_brings_context(each) for each in value)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInputError(
-            f"The member {twice!r} is given twice.", advice="Keep one of them: nobody knows which one is meant."
-        )
-    return found
-
-
-def _no_number(text: str) -> Any:
-    raise InvalidInputError(f"{text} is not a JSON number.", advice="Leave the field out, or write null.")
-
-
-def _integer(text: str) -> int:
-    if len(text) > 1_000:
-        raise InvalidInputError("A number has more than 1,000 digits.", advice="Write it as a text.")
-    return int(text)

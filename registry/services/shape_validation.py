@@ -14,7 +14,7 @@ from registry.model.validation import ValidationReport
 from registry.rdf.documents import open_document
 from registry.rdf.syntax import format_of, parse_document
 from registry.services.checking import result_body
-from registry.services.records import check_own_context, parse_object
+from registry.services.records import check_own_context
 from registry.services.streams import numbered_lines, summed
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ class ShapesCheck:
     def _line(self, number: int, line: bytes | None) -> dict[str, Any]:
         if line is None:
             return {"line": number, "status": "malformed", "error": {"message": "The line is too long.", "advice": ""}}
+        from registry.shacl.json_text import parse_record
+
         try:
-            check_own_context(parse_object(line), allowed=True)
+            check_own_context(parse_record(line), allowed=True)
             report = self.graph(parse_document(line, "jsonld"))
         except RegistryError as error:
             said = {"message": error.message, "advice": error.advice}
