@@ -96,8 +96,12 @@ def match(compared: Compared, settings: MatchSettings) -> Matched:
     """Return the pairs of concepts with their final scores, after the rounds and the context."""
     found = _first_round(compared)
     columns = context(compared.left, compared.right, compared.pairs, found.label_score, found.concepts)
+    before: list[Places] | None = None
     for _ in range(settings.rounds):
-        found = _next_round(compared, found, settings)
+        known = sorted(seeds(compared, found))
+        if known == before:
+            break  # nothing new is known, so that another round would find the same
+        found, before = _next_round(compared, found, known, settings), known
     if settings.use_context:
         found = replace(found, score=found.score + columns.weighed(), context=columns)
     return found
@@ -122,8 +126,7 @@ def _first_round(compared: Compared) -> Matched:
     return _scored(compared, dice, tokens, {})
 
 
-def _next_round(compared: Compared, found: Matched, settings: MatchSettings) -> Matched:
-    known = sorted(seeds(compared, found))
+def _next_round(compared: Compared, found: Matched, known: list[Places], settings: MatchSettings) -> Matched:
     dice, tokens = found.dice, found.tokens
     if settings.use_rules:
         rules = learn_rules(compared.left, compared.right, known, compared.contrasts)
