@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,9 +24,15 @@ _NO_STRUCTURE, _NO_CONTEXT = Structure(), Context()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rivals:
+class _Standing:
+    """The confidence of a pair and the best others of its subject."""
+
+    confidence: float
     competing: tuple[Competitor, ...]
-    margin: float
+
+    @property
+    def margin(self) -> float:
+        return round(self.confidence - (self.competing[0].confidence if self.competing else 0.0), 6)
 
 
 def offers(compared: Compared, found: Matched, *, floor: float, top: int) -> tuple[Candidate, ...]:
@@ -40,37 +45,39 @@ def offers(compared: Compared, found: Matched, *, floor: float, top: int) -> tup
     first = np.searchsorted(subjects[order], subjects[order])
     last = np.searchsorted(subjects[order], subjects[order], side="right")
     shown = np.flatnonzero((np.arange(len(order)) - first < top) & (sure[order] >= floor))
-    offered = []
+    offered: list[Candidate] = []
+    nearest: dict[int, list[tuple[int, Competitor]]] = {}
     for place in shown.tolist():
-        rivals = order[first[place] : min(last[place], first[place] + SHOWN_COMPETITORS + 1)].tolist()
-        row = int(order[place])
-        others = [rival for rival in rivals if rival != row][:SHOWN_COMPETITORS]
-        offered.append(_candidate(compared, found, sure, row, others, suspicion))
+        row, start = int(order[place]), int(first[place])
+        if start not in nearest:
+            rows = order[start : min(last[place], start + SHOWN_COMPETITORS + 1)].tolist()
+            nearest[start] = [(rival, _competitor(compared, found, sure, rival)) for rival in rows]
+        rivals = tuple(competitor for rival, competitor in nearest[start] if rival != row)[:SHOWN_COMPETITORS]
+        offered.append(_candidate(compared, found, row, _Standing(float(sure[row]), rivals), suspicion))
     return tuple(sorted(offered, key=lambda candidate: (-candidate.confidence, candidate.pair)))
 
 
 def confidence(score: float) -> float:
     """Return the confidence a score stands for: itself up to `BEND`, then ever nearer to 1, never reaching it."""
-    return score if score <= BEND else 1 - (1 - BEND) * math.exp(-(score - BEND) / (1 - BEND))
+    return float(_bent(np.array([score]))[0])
+
+
+def _bent(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    above = 1 - (1 - BEND) * np.exp(-np.maximum(scores - BEND, 0.0) / (1 - BEND))
+    return np.where(scores <= BEND, scores, above)
 
 
 def _confidences(compared: Compared, found: Matched) -> NDArray[np.float64]:
-    sure = np.array([round(confidence(max(score, 0.0)), 6) for score in found.score.tolist()], dtype=np.float64)
+    sure = np.round(_bent(np.maximum(found.score, 0.0)), 6)
     if compared.accepted:
         pairs = zip(found.concepts.left.tolist(), found.concepts.right.tolist(), strict=True)
         sure[[row for row, pair in enumerate(pairs) if pair in compared.accepted]] = 1.0
     return sure
 
 
-def _candidate(
-    compared: Compared, found: Matched, sure: NDArray[np.float64], row: int, others: list[int], suspicion: Doubts
-) -> Candidate:
+def _candidate(compared: Compared, found: Matched, row: int, standing: _Standing, suspicion: Doubts) -> Candidate:
     ours, theirs = int(found.concepts.left[row]), int(found.concepts.right[row])
-    rivals = _Rivals(
-        competing=tuple(_competitor(compared, found, sure, rival) for rival in others),
-        margin=round(float(sure[row] - sure[others[0]]) if others else float(sure[row]), 6),
-    )
-    evidence = _evidence(compared, found, row, rivals)
+    evidence = _evidence(compared, found, row, standing)
     said = warnings(suspicion, evidence, *_matched_keys(compared, found, row))
     return Candidate(
         subject_id=compared.left.entries[ours].id,
@@ -78,7 +85,7 @@ def _candidate(
         object_id=compared.right.entries[theirs].id,
         object_label=compared.right.names[theirs],
         predicate_id=_predicate(compared, found, row, evidence.rule),
-        confidence=float(sure[row]),
+        confidence=standing.confidence,
         evidence=replace(evidence, warnings=said) if said else evidence,
     )
 
@@ -93,7 +100,7 @@ def _competitor(compared: Compared, found: Matched, sure: NDArray[np.float64], r
     return Competitor(compared.right.entries[place].id, compared.right.names[place], float(sure[row]))
 
 
-def _evidence(compared: Compared, found: Matched, row: int, rivals: _Rivals) -> Evidence:
+def _evidence(compared: Compared, found: Matched, row: int, standing: _Standing) -> Evidence:
     pair = int(found.concepts.row[row])
     i, j = int(compared.pairs.left[pair]), int(compared.pairs.right[pair])
     rule, ours, theirs = _rule(compared, pair), compared.left.stems[i], compared.right.stems[j]
@@ -109,8 +116,8 @@ def _evidence(compared: Compared, found: Matched, row: int, rivals: _Rivals) -> 
         structure=found.structure.get(row, _NO_STRUCTURE),
         context=found.context.at(row) if found.context else _NO_CONTEXT,
         token_rules=applied_rules(found.dice, ours, theirs) if rule == "similar" else (),
-        competing=rivals.competing,
-        margin=rivals.margin,
+        competing=standing.competing,
+        margin=standing.margin,
         decided=(int(found.concepts.left[row]), int(found.concepts.right[row])) in compared.accepted,
     )
 
