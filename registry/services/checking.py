@@ -133,7 +133,7 @@ class Checker:
     def _result(self, result: ValidationResult, record: dict[str, Any], kinds: set[Any]) -> dict[str, Any]:
         pointer = result.pointer if result.pointer is not None else self._guessed_pointer(result, record)
         value = at_pointer(record, pointer)
-        placed = replace(result, pointer=pointer)
+        placed = result if pointer == result.pointer else replace(result, pointer=pointer)
         repair = self.advisor.advise(placed, Place(pointer, value, record))
         return result_body(placed, None if repair is None else self._tried(repair, placed, record, kinds))
 

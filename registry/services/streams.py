@@ -70,7 +70,7 @@ def answer_line(number: int, line: bytes | None, checker: Checker) -> dict[str, 
             number, f"The line is longer than {LONGEST_LINE} bytes.", "Split the record, or send it alone."
         )
     try:
-        found = checker.check_json(line)
+        found = checker.check_json(line.rstrip())
     except RegistryError as error:
         return _malformed(number, error.message, error.advice)
     return {"line": number, "status": "conforms" if found["conforms"] else "does-not-conform", **found}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -129,15 +128,26 @@ class RecordValidator:
         return ValidationReport(False, tuple(self._pointed(result, translation) for result in results))
 
     def _pointed(self, result: ValidationResult, translation: Translation) -> ValidationResult:
-        return replace(result, pointer=self._pointer(result.focus_node, result.result_path, result.value, translation))
+        where = self._pointer(result.focus_node, result.result_path, result.value, translation)
+        return ValidationResult(
+            result.focus_node, result.result_path, result.value, result.source_constraint_component, result.severity,
+            result.source_shape, result.messages, where, result.expected,
+        )  # fmt: skip
 
     def _outline(self, record: dict[str, Any]) -> Translation:
-        """Return the translation of a record that is read as JSON-LD: the place of its root alone, if it has an IRI."""
+        """Return where the root and its own fields stand in a record that is read as JSON-LD, as far as can be told."""
         keys = ("@id", *(alias for alias, keyword in self.context.aliases.items() if keyword == "@id"))
         name = next((record[key] for key in keys if key in record), None)
         iri = self.context.expand(name) if isinstance(name, str) else None
-        root = ox.BlankNode() if iri is None else ox.NamedNode(iri)
-        return Translation(root, nodes={root: ""})
+        if iri is None:
+            return Translation(ox.BlankNode())
+        outline = Translation(ox.NamedNode(iri), nodes={ox.NamedNode(iri): ""})
+        for field in record.keys() & self.context.fields.keys():
+            try:
+                outline.pointers |= translate(record, self.context, (field,)).pointers
+            except (OutsideContext, InvalidInputError):
+                continue  # what this field means, only JSON-LD can tell
+        return outline
 
     def _pointer(self, focus: Term, path: Path | None, value: Term | None, translation: Translation) -> str | None:
         """Return where the value stands; where a value is missing, the member that would hold it; None if unknown."""
