@@ -15,6 +15,8 @@ from registry.errors import InvalidInputError
 from registry.shacl.datatypes import DIR_LANG_STRING, LANG_STRING
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+_FOLDER: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]+/[^?#]*\Z")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9_~.\-]*\Z")
 UNKNOWN_FIELDS: Final = "urn:x-lexicord:field:"
 
 _KEYWORD: Final = re.compile(r"@[A-Za-z]+\Z")
@@ -103,6 +105,12 @@ class RecordContext:
         if colon and not rest.startswith("//") and prefix in self.prefixes:
             name = self.prefixes[prefix] + rest
         return name if is_absolute_iri(name) else None
+
+    def resolve(self, text: str) -> str | None:
+        """Return the absolute IRI of a relative one that is a plain name beside the base, or None for any other."""
+        if not isinstance(self.base, str) or not _FOLDER.match(self.base) or not _PLAIN_NAME.match(text):
+            return None
+        return self.base[: self.base.rindex("/") + 1] + text
 
     def ignores(self, name: str) -> bool:
         """Say whether JSON-LD ignores a member of that name in a node object."""

@@ -212,7 +212,8 @@ class _Translator:
         """Return the node a field of IRIs names; without a base, a text that is no IRI stays a text."""
         if is_unresolvable(text, self.context):
             return ox.Literal(text)
-        return self.iri(text)
+        resolved = self.context.resolve(text)
+        return self.iri(text) if resolved is None else ox.NamedNode(resolved)
 
     def node(self, node: Mapping[str, Any], subject: Term, pointer: str, depth: int) -> None:
         """Add every statement of a node object."""

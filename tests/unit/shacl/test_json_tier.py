@@ -317,6 +317,8 @@ def test_a_validator_belongs_to_one_background() -> None:
 def test_a_record_read_as_json_ld_has_pointers_to_its_own_fields() -> None:
     validator = records(SHAPES)
     assert pointed(validator.validate({**GOOD, "code": "abc", "steps": ["a"]})) == {("/code", "Pattern")}
+    listed = {**GOOD, "topic": ["ex:annual", "Leave"], "steps": ["a"]}
+    assert pointed(validator.validate(listed)) == {("/topic/1", "NodeKind"), ("/topic/1", "InBranch")}
     inner = {"@type": "Document", "id": EX + "two", "code": "abc", "tags": ["a", "b"]}
     assert pointed(validator.validate({**GOOD, "parent": inner})) == {(None, "Closed"), (None, "Pattern")}
     nameless = {name: value for name, value in GOOD.items() if name != "id"}
@@ -329,3 +331,17 @@ def test_threads_may_share_a_validator() -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(validator.validate, sequence))
     assert [signature(each) for each in answers] == [signature(expected.validate(record)) for record in sequence]
+
+
+@pytest.mark.parametrize(
+    "text", ["PTO", "a.b", "a b", "../x", "#x", "?x", "/x", "x/y", ".", "", "a:b:c", "x%20y", "@id"]
+)
+def test_texts_beside_a_base_are_resolved_as_json_ld_resolves_them(text: str) -> None:
+    for base in (EX + "unresolved/", EX + "a/b", "https://example.org", "urn:x:y"):
+        validator = records(SHAPES, {**CONTEXT, "@base": base})
+        record = {**GOOD, "topic": text}
+        answer = validator.validate(record)
+        assert signature(answer) == signature(_graph_tier(validator, record))
+    assert text != "PTO" or pointed(records(SHAPES, {**CONTEXT, "@base": EX + "x/"}).validate(record)) == {
+        ("/topic", "InBranch")
+    }
