@@ -47,11 +47,21 @@ class Result(Response):
     path: str | None = None
     constraint: str = Field(description="The constraint that is not met, such as minCount.")
     value: str | None = None
+    term: str | None = Field(None, description="The value as N-Triples writes it, with its datatype or language.")
     pointer: str | None = Field(None, description="JSON Pointer (RFC 6901) into the record.")
     message: str
     expected: str | None = Field(None, description="What would have been accepted, in words.")
     shape: str = Field("", description="The shape that says so.")
     repair: RepairAdvice | None = None
+
+
+class Fixed(Response):
+    """What automatic repair makes of a record; the original is left as it is."""
+
+    record: dict[str, Any]
+    conforms: bool = Field(description="Whether the repaired record conforms.")
+    counts: Counts
+    patch: list[dict[str, Any]] = Field(default_factory=list, description="The JSON Patch that leads there.")
 
 
 class Report(Response):
@@ -67,6 +77,7 @@ class Report(Response):
     results: list[Result] = Field(default_factory=list)
     focus_node: str = Field("", description="The record's IRI; one made from its content when it states none.")
     report_id: str = Field(description="Names record, profile and taxonomy: equal for equal ones.")
+    fixed: Fixed | None = Field(None, description="The repaired record, when `fix` asks for it.")
 
 
 class ValidateRecord(Request):
@@ -75,6 +86,7 @@ class ValidateRecord(Request):
     source: Key
     media_type: str | None = Field(None, max_length=200, description="What the record is, when it does not show.")
     own_context: bool = Field(False, description="Let the record bring an inline @context of its own.")
+    fix: Literal["auto"] | None = Field(None, description="auto: answer with the repaired record, too (JSON only).")
 
 
 class ValidateStream(Request):
@@ -83,6 +95,9 @@ class ValidateStream(Request):
     source: Key
     media_type: str | None = Field(None, max_length=200, description="application/x-ndjson.")
     own_context: bool = Field(False, description="Let records bring an inline @context of their own.")
+    fix: Literal["auto"] | None = Field(None, description="auto: answer with each repaired record, too.")
+    after: int = Field(0, ge=0, description="Lines that were answered before: they are passed over and not counted.")
+    workers: int = Field(1, ge=1, le=64, description="Processes to work in; a server always uses one.")
 
 
 VALIDATE = Operation("source.validate", ValidateRecord, Report, Need("read", "source", "source"),

@@ -6,6 +6,7 @@ Everything a check needs is gathered once, so that a stream of any length asks t
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ from registry.errors import ConflictError, InvalidInputError
 from registry.model.validation import Repair, ValidationReport, ValidationResult, path_text
 from registry.rdf.syntax import format_of, parse_document
 from registry.rdf.terms import RDF, SH
+from registry.services.fixing import fixed
 from registry.services.profiles import Profile, profile_of
 from registry.services.records import check_own_context, identified, settled
 from registry.services.repairs import MISSING, Advisor, Place, constraint_name
@@ -64,7 +66,19 @@ class Checker:
 
     def check_json(self, text: bytes) -> dict[str, Any]:
         """The report on one record in JSON, less its head; InvalidInputError for what is no record."""
+        return self._checked(self.parse(text), text)
+
+    def check_record(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The report on one record that has been read, less its head."""
+        return self._checked(record, json.dumps(record).encode())
+
+    def check_and_fix(self, text: bytes) -> dict[str, Any]:
+        """The report on one record in JSON, and under `fixed` what automatic repair makes of it."""
         record = self.parse(text)
+        found = self._checked(record, text)
+        return {**found, "fixed": fixed(self, record, found)}
+
+    def _checked(self, record: dict[str, Any], text: bytes) -> dict[str, Any]:
         if b"@context" in text or b"@import" in text or b"\\u" in text:
             check_own_context(record, allowed=self.own_context)
         if self.validator.accepts(record) and (identity := self.validator.identity(record)):
@@ -222,6 +236,7 @@ def result_body(result: ValidationResult, repair: Repair | None) -> dict[str, An
         "path": None if path is None else path.value if isinstance(path, NamedNode) else path_text(path),
         "constraint": name[:1].lower() + name[1:],
         "value": None if result.value is None else _text(result.value),
+        "term": None if result.value is None else str(result.value),
         "pointer": result.pointer,
         "message": " ".join(result.messages),
         "expected": result.expected,

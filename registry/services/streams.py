@@ -6,8 +6,9 @@ import io
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import IO, Any
 
 import orjson
@@ -17,8 +18,10 @@ from registry.contract.validation import ValidateStream
 from registry.errors import InvalidInputError, RegistryError
 from registry.rdf.documents import open_document
 from registry.services.checking import Checker, checker_of
+from registry.services.executors import Executor, executor
 from registry.store.work import Work
 
+Check = Callable[[bytes], dict[str, Any]]
 MOST_HELD, LONGEST_HELD = 200, 0.05
 """Answers, and seconds, that one piece of the answer's stream gathers at most."""
 LONGEST_LINE = 8 << 20
@@ -36,17 +39,27 @@ def validate(work: Work, request: ValidateStream) -> Document:
     checker = checker_of(work, request.source, own_context=request.own_context)
     mine, stream = _kept(work.document)
     name = f"{request.source}-reports.ndjson"
-    return Document("application/x-ndjson", name, _answers_then_close(mine, stream, checker))
+    check = checker.check_and_fix if request.fix else checker.check_json
+    work_on = executor(partial(written_answer, check=check), request.workers, lambda line: len(line[1] or b""))
+    return Document(
+        "application/x-ndjson", name, _closing(mine, in_pieces(answers(stream, checker, work_on, request.after)))
+    )
 
 
-def answers(stream: IO[bytes], checker: Checker) -> Iterator[bytes]:
-    """The answer to each line, then the summary."""
+Line = tuple[int, bytes | None]
+Answered = tuple[bytes, str, dict[str, int]]
+"""The answer as it goes out, its status, and the results of each severity."""
+
+
+def answers(stream: IO[bytes], checker: Checker, work_on: Executor[Line, Answered], after: int = 0) -> Iterator[bytes]:
+    """The answer to each line behind the first `after`, then the summary."""
     counts: Counter[str] = Counter()
-    for number, line in numbered_lines(stream):
-        answer = answer_line(number, line, checker)
-        counts[answer["status"]] += 1
-        counts.update(answer.get("counts", {}))
-        yield orjson.dumps(answer) + b"\n"
+    lines = (line for line in numbered_lines(stream) if line[0] > after)
+    for text, status, found in work_on.answers(lines):
+        counts[status] += 1
+        if status == "does-not-conform":
+            counts.update(found)
+        yield text
     yield orjson.dumps({"summary": {**checker.head(), **summed(counts)}}) + b"\n"
 
 
@@ -63,14 +76,20 @@ def summed(counts: Counter[str]) -> dict[str, Any]:
     }
 
 
-def answer_line(number: int, line: bytes | None, checker: Checker) -> dict[str, Any]:
+def written_answer(line: Line, check: Check) -> Answered:
+    """The answer to one line, written out."""
+    answer = answer_line(*line, check)
+    return orjson.dumps(answer) + b"\n", answer["status"], answer.get("counts", {})
+
+
+def answer_line(number: int, line: bytes | None, check: Check) -> dict[str, Any]:
     """The answer to one line; None stands for a line beyond the limit."""
     if line is None:
         return _malformed(
             number, f"The line is longer than {LONGEST_LINE} bytes.", "Split the record, or send it alone."
         )
     try:
-        found = checker.check_json(line.rstrip())
+        found = check(line.rstrip())
     except RegistryError as error:
         return _malformed(number, error.message, error.advice)
     return {"line": number, "status": "conforms" if found["conforms"] else "does-not-conform", **found}
@@ -93,9 +112,9 @@ def _malformed(number: int, message: str, advice: str) -> dict[str, Any]:
     return {"line": number, "status": "malformed", "error": {"message": message, "advice": advice}}
 
 
-def _answers_then_close(mine: ExitStack, stream: IO[bytes], checker: Checker) -> Iterator[bytes]:
+def _closing(mine: ExitStack, pieces: Iterator[bytes]) -> Iterator[bytes]:
     with mine:
-        yield from in_pieces(answers(stream, checker))
+        yield from pieces
 
 
 def in_pieces(lines: Iterator[bytes]) -> Iterator[bytes]:

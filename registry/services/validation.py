@@ -22,7 +22,7 @@ def validate(work: Work, request: ValidateRecord) -> Report:
         raise TooLargeError(f"The record is larger than {limit} bytes.", advice="Send records one by one.", limit=limit)
     checker = checker_of(work, request.source, own_context=request.own_context)
     if is_json(request.media_type, text):
-        found = checker.check_json(text)
+        found = checker.check_and_fix(text) if request.fix else checker.check_json(text)
     else:
         found = checker.check_graph(read_graph(text, request.media_type))
     return Report.model_validate({**checker.head(), **found})

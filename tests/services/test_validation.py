@@ -376,3 +376,48 @@ def test_what_a_body_is(media: str | None, body: bytes, json_: bool) -> None:
 def test_a_number_where_a_text_is_due_is_shown_as_it_was_sent(example: Registry) -> None:
     found = report(example, "wiki", {**record_of("wiki", 1), "pageId": 4714})
     assert ("datatype", "4714", "/pageId") in {(r.constraint, r.value, r.pointer) for r in found.results}
+
+
+def many(source: str, count: int) -> bytes:
+    """A feed of many lines: clean and faulty records, and lines that are none."""
+    known = (EXAMPLES / source / "records.ndjson").read_bytes().splitlines()
+    return b"\n".join(known[n % 20] if n % 7 else b'{"broken": ' for n in range(count))
+
+
+def test_several_processes_answer_as_one_does_in_the_same_order(nordhaven: Path, tmp_path: Path) -> None:
+    made = copy(nordhaven, tmp_path / "registry")
+    body = many("wiki", 1_500)
+    one, two = (
+        made.call(validation.STREAM, ValidateStream(source="wiki", workers=workers), io.BytesIO(body)).read()
+        for workers in (1, 2)
+    )
+    made.close()
+    assert one == two
+    assert one.count(b"\n") == 1_501
+
+
+def test_lines_that_were_answered_are_passed_over(example: Registry) -> None:
+    body = many("wiki", 60)
+    whole = lines(example, "wiki", body)
+    asked = ValidateStream(source="wiki", after=45)
+    rest = [orjson.loads(line) for line in example.call(validation.STREAM, asked, io.BytesIO(body)).read().splitlines()]
+    assert rest[:-1] == whole[45:-1]
+    assert rest[-1]["summary"]["records"] == 15
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_automatic_repair_leaves_only_what_a_person_has_to_decide(example: Registry, source: str) -> None:
+    body = (EXAMPLES / source / "records.ndjson").read_bytes()
+    asked = ValidateStream(source=source, fix="auto")
+    found = [orjson.loads(line) for line in example.call(validation.STREAM, asked, io.BytesIO(body)).read().splitlines()]
+    mended = 0
+    for original, answer in zip(body.splitlines(), found[:-1], strict=True):
+        fixed = answer["fixed"]
+        again = report(example, source, fixed["record"])
+        assert again.conforms == fixed["conforms"]
+        assert sum(fixed["counts"].values()) <= sum(answer["counts"].values())
+        assert not [r for r in again.results if r.repair and r.repair.repair_class == "auto"]
+        if not fixed["patch"]:
+            assert fixed["record"] == orjson.loads(original)
+        mended += bool(fixed["patch"])
+    assert mended >= 3
