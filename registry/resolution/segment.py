@@ -94,17 +94,18 @@ class Segment:
 
     def entries_by_tokens(self, key: str, language: str | None) -> tuple[LabelEntry, ...]:
         """The entries whose words are those of a folded key, in any order and number; no notations."""
-        met: set[int] = set()
+        met: set[tuple[int, str]] = set()
         for of, tokens, rows in zip(FAMILIES, token_keys(key), self.by_tokens, strict=True):
             if tokens in rows and (not language or of in (family(language), "en")):
-                met.update(_several(rows[tokens]))
-        return self.entries_at(sorted(met)) if met else ()
+                met.update([(row, of) for row in _several(rows[tokens])])
+        rows_met = sorted({row for row, _ in met}) if met else ()
+        return tuple([entry for row in rows_met for entry in self.entries[row] if (row, family(entry.language)) in met])
 
     def entries_of_phrase(self, phrase: str) -> tuple[LabelEntry, ...]:
         """The entries that a phrase of running text stands for, in the order of offer; no notations."""
-        rows = self._phrases.get(phrase)
-        if rows is None:
-            rows = self.by_key.get(phrase, ())
+        rows = self.by_key.get(phrase, ())
+        if phrase in self._phrases:
+            rows = tuple(sorted({*_several(rows), *_several(self._phrases[phrase])}))
         if isinstance(rows, int):
             return self.entries[rows] if rows < self.labels else ()
         return self.entries_at(row for row in rows if row < self.labels)
@@ -158,14 +159,20 @@ class Segment:
         rows = (sum({bit[entry.language] for entry in row}) for row in self.entries[: self.labels])
         return languages, np.fromiter(rows, dtype=np.int64, count=self.labels)
 
+    @cached_property
+    def _masks(self) -> dict[int, Mask]:
+        """Masks made so far, by the languages they let through: as many as there are sets of languages asked for."""
+        return {}
+
     def _speaking(self, language: str | None) -> Mask | None:
         """Row by row whether one of its entries may speak the language asked for; None when every row does."""
         if not language:
             return None
         languages, spoken = self._languages
-        asked = {1 << min(at, _LANGUAGE_BITS) for at, known in enumerate(languages) if speaks(known, language)}
-        mask: Mask = (spoken & sum(asked)) != 0
-        return mask
+        asked = sum({1 << min(at, _LANGUAGE_BITS) for at, known in enumerate(languages) if speaks(known, language)})
+        if asked not in self._masks:
+            self._masks[asked] = (spoken & asked) != 0
+        return self._masks[asked]
 
     def _own_phrases(self, row: int) -> Iterator[str]:
         for entry in self.entries[row]:

@@ -101,6 +101,7 @@ FAMILIES = ("", *STEMS)
 """What labels are keyed under: "" is the family of languages without a rule."""
 
 
+@lru_cache(maxsize=1024)
 def family(language: str) -> str:
     """The language whose rule a label follows: "" when there is none; English when the label states no language."""
     primary = language.partition("-")[0] or "en"

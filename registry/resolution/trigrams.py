@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     Integers = NDArray[Any]
 
-POSTINGS_READ = 10_000
+POSTINGS_READ, SHARE_READ = 10_000, 0.1
+"""How many postings a term may cost: this many, or this share of the texts when that is more."""
 LISTS_READ = 5
 RESCORED = 40
 FUZZY_FROM = 5
@@ -96,10 +97,10 @@ class Trigrams:
             (starts[at + 1] - starts[at], starts[at]) for gram in grams if (at := self.number.get(gram)) is not None
         )
         taken: list[Integers] = []
-        total = 0
+        total, budget = 0, max(POSTINGS_READ, SHARE_READ * len(self.texts))
         for length, start in known:
             total += length
-            if total > POSTINGS_READ and len(taken) >= LISTS_READ:
+            if total > budget and len(taken) >= LISTS_READ:
                 break
             taken.append(self.rows[start : start + length])
         return taken

@@ -3,8 +3,8 @@
 The words are those of `fold_label`, found piece by piece so that each keeps its place: a piece is a character with the
 marks on it, and folding never looks further. Places are code points. Two things are added for running text. Scripts
 written without blanks (Han, Hiragana, Thai, Lao, Khmer, Burmese) give a word per piece, and Katakana ends where
-another script begins, so that a phrase is found inside a line of them. The end of a sentence, a clause or a paragraph
-is a word of its own, BREAK, so that no phrase is found across it.
+another script begins, so that a phrase is found inside a line of them; a blank beside them changes nothing. The end of
+a sentence, a clause or a paragraph is a word of its own, BREAK, so that no phrase is found across it.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def _chunk_words(chunk: str) -> Iterator[Word]:
     word, script, start, end = "", "", 0, 0
     for piece, begins, ends in _pieces(chunk):
         for character in BREAK if piece in _FULL_STOPS else _folded(piece):
-            now = _script(character) or script
-            if word and (now != script or now == "continuous") and not _is_mark(character):
+            now = _script(character) or (script if word else "letters")
+            if word and (now != script or (now == "continuous" and not _is_mark(character))):
                 yield word, start, end
                 word = ""
             if character == BREAK:

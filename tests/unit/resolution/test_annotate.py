@@ -46,6 +46,7 @@ def found(text: str, labels: LabelIndex, asked: Annotating = DEFAULTS) -> list[s
 _BREAK = re.compile(r"[.!?;:](?=\s)|\n\s*\n")
 _NO_BLANKS = re.compile("[\u3041-\u3096\u4e00-\u9fff]")
 _KATAKANA = re.compile("[\u30a0-\u30ff]")
+_KATAKANA_RUN = re.compile("[\u30a0-\u30ff]+")
 
 
 def _boundary(text: str, at: int) -> bool:
@@ -65,10 +66,15 @@ def _parts(text: str) -> list[str]:
     return [key for part in _BREAK.split(text) if (key := fold_label(part)) and any(map(str.isalnum, key))]
 
 
+def _spaced(key: str) -> str:
+    """A folded text with a blank at every place where a word may end without one."""
+    runs = _KATAKANA_RUN.sub(lambda run: f" {run[0]} ", _NO_BLANKS.sub(lambda one: f" {one[0]} ", key))
+    return " ".join(runs.split())
+
+
 def _same(piece: str, label: str) -> bool:
-    if _BREAK.search(piece):
-        return _parts(piece) == _parts(label) and bool(_parts(label))
-    return fold_label(piece) == " ".join(_parts(label))
+    ours, theirs = [_spaced(part) for part in _parts(piece)], [_spaced(part) for part in _parts(label)]
+    return bool(ours) and (ours == theirs if _BREAK.search(piece) else " ".join(ours) == " ".join(theirs))
 
 
 def oracle(text: str, entries: set[LabelEntry], asked: Annotating) -> list[tuple[int, int, set[str]]]:
@@ -98,8 +104,7 @@ def _meant(one: LabelEntry, piece: str, asked: Annotating) -> bool:
         return False
     if (len(one.text) <= 4 and one.text.isupper()) and not piece.isupper():
         return False
-    spaced = " ".join(_NO_BLANKS.sub(lambda match: f" {match[0]} ", key).split())
-    if len(spaced) < asked.minimum_length or key in asked.stop or fold_label(piece) in asked.stop:
+    if len(_spaced(key)) < asked.minimum_length or _spaced(key) in asked.stop:
         return False
     return asked.numbers or not key.replace(" ", "").isdigit()
 
@@ -205,6 +210,14 @@ def test_places_hold_in_every_script() -> None:
         "Größe", "Cafe\u0301", "İSTANBUL", "銀行", "サービス", "ש\u05c1ל\u05d5\u05b9ם", "Сумма", "STRASSE",
     ]  # fmt: skip
     assert all(one.chosen is not None for one in mentions)
+
+
+def test_blanks_beside_a_script_without_blanks_change_nothing() -> None:
+    mentions = annotate("銀a銀 a", index("銀 a", "銀a"))
+    assert [(one.text, {entry.text for entry in one.candidates}) for one in mentions] == [
+        ("銀a", {"銀a", "銀 a"}),
+        ("銀 a", {"銀a", "銀 a"}),
+    ]
 
 
 def test_numbers_stop_words_and_short_labels_are_left_out() -> None:

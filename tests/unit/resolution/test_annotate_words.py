@@ -70,6 +70,7 @@ def test_without_breaks_and_blankless_scripts_the_phrase_is_the_key(text: str) -
         ("End. Next", [("end", "End"), (BREAK, "."), ("next", "Next")]),
         ("v1.2 a;b", [("v1", "v1"), ("2", "2"), ("a", "a"), ("b", "b")]),
         ("a\n \nb", [("a", "a"), (BREAK, "\n \n"), ("b", "b")]),
+        ("。\u093f。\u093f", [("\u093f", "。\u093f"), ("\u093f", "。\u093f")]),
         ("終。始", [("終", "終"), (BREAK, "。"), ("始", "始")]),
     ],
 )

@@ -86,6 +86,11 @@ def test_a_plural_is_a_matter_of_its_language() -> None:
     assert index.by_tokens("policies", "de") == ()
 
 
+def test_each_entry_of_equal_labels_follows_the_rule_of_its_own_language() -> None:
+    index = LabelIndex.build([entry("a", "account", language=""), entry("b", "account", language="de")])
+    assert [hit.entry.language for hit in index.by_tokens("accounts")] == [""]
+
+
 @pytest.mark.parametrize(
     ("of", "singular", "plural"),
     [
