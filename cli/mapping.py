@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import mapping_text
 from cli.documents import write_document
-from cli.output import fields, heading, line, note, table
+from cli.output import note
 from cli.session import answer, call
+from registry.contract import mapping_review as review_rows
 from registry.contract import mappings as rows
-from registry.contract.mappings import Band, Candidate, Candidates, Evaluation, Mapping, Mappings, MappingWritten
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Mappings between vocabularies.")
 
@@ -22,18 +23,92 @@ Object = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="The othe
 Predicate = Annotated[str | None, typer.Option(metavar="exact|close|broad|narrow|related", help="How they match.")]
 Reason = Annotated[str | None, typer.Option(help="Why.")]
 Reconsider = Annotated[bool, typer.Option("--reconsider", help="Although it was rejected.")]
+Subjects = Annotated[str, typer.Argument(metavar="SCHEME", help="Key of the subjects' vocabulary.")]
+Objects = Annotated[str, typer.Argument(metavar="OTHER", help="Key of the objects' vocabulary.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 
 
 @app.command()
 def suggest(
-    scheme: Annotated[str, typer.Argument(metavar="SCHEME", help="Key of the subjects' vocabulary.")],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="Key of the objects' vocabulary.")],
+    scheme: Subjects,
+    other: Objects,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
-    min_confidence: Annotated[float, typer.Option(help="Leave out what is less confident.")] = 0.5,
+    min_confidence: Annotated[float, typer.Option(help="Leave out what scores less.")] = 0.5,
+    order: Annotated[
+        str | None, typer.Option(metavar="confidence|queue", help="queue: by debt removed × use × confidence.")
+    ] = None,
+    review: Annotated[bool, typer.Option("--review", help="Decide one after the other, a key each.")] = False,
+    to: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write them as a sheet to be filled in.")] = None,
 ) -> None:
-    """Suggest mappings between two vocabularies, each with its evidence."""
-    answer(call(rows.SUGGEST, scheme=scheme, other=other, limit=limit, min_confidence=min_confidence), _suggested)
+    """Suggest mappings between two vocabularies, each with its evidence; decide them with --review."""
+    chosen = order or ("queue" if review or to else "confidence")
+    found = call(rows.SUGGEST, scheme=scheme, other=other, limit=limit, min_confidence=min_confidence, order=chosen)
+    if to is not None:
+        from cli.mapping_review import write_sheet
+        from cli.reading import write_whole
+
+        write_sheet(found, to, write_whole)
+    elif review:
+        from cli import mapping_review
+
+        mapping_review.tell(mapping_review.review(found, other))
+    else:
+        answer(found, mapping_text.suggested)
+
+
+@app.command("review")
+def review_file(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.csv", help="A sheet of mapping suggest --to, filled in; - stdin.")
+    ],
+    dry_run: DryRun = False,
+) -> None:
+    """Write the decisions of a sheet; rows that cannot be written are told with their line."""
+    from cli import mapping_review
+    from cli.reading import opened
+
+    with opened(file) as (document, name):
+        counted, faults = mapping_review.review_sheet(document.read(), name, dry_run=dry_run)
+    mapping_review.tell(counted)
+    for fault in faults:
+        note(fault)
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command("audit")
+def audit_band(
+    scheme: Subjects,
+    other: Objects,
+    band: Annotated[str, typer.Option(metavar="LOW..HIGH", help="The band of scores to draw from.")] = "0.95..1",
+    sample: Annotated[int, typer.Option(help="How many to draw.")] = 50,
+    seed: Annotated[str | None, typer.Option(help="Another seed draws another sample.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show what has been learnt so far.")] = False,
+) -> None:
+    """Judge a random sample of suggestions blind; what is learnt becomes their confidence."""
+    from cli import mapping_audit
+
+    if not show:
+        low, high = mapping_audit.band_ends(band)
+        drawn = call(review_rows.SAMPLE, scheme=scheme, other=other, low=low, high=high, sample=sample, seed=seed)
+        mapping_audit.judge(drawn)
+    answer(call(review_rows.CALIBRATION, scheme=scheme, other=other), mapping_audit.calibrated)
+
+
+@app.command("accept-band")
+def accept_band(
+    scheme: Subjects,
+    other: Objects,
+    band: Annotated[str, typer.Option(metavar="LOW..HIGH", help="The band of scores to accept.")],
+    target: Annotated[float, typer.Option(help="The least share that has to be right, with 95 % assurance.")] = 0.95,
+    dry_run: DryRun = False,
+) -> None:
+    """Approve a whole band of suggestions, if judged samples prove that it is right often enough."""
+    from cli import mapping_audit
+
+    low, high = mapping_audit.band_ends(band)
+    answer(call(review_rows.ACCEPT_BAND, scheme=scheme, other=other, low=low, high=high, target=target,
+                dry_run=dry_run), mapping_audit.accepted)  # fmt: skip
 
 
 @app.command("list")
@@ -43,14 +118,14 @@ def find(
     state: Annotated[
         str | None,
         typer.Option(
-            metavar="suggested|one_sided|approved|needs_review|rejected|withdrawn", help="Only in this state."
+            metavar="suggested|one_sided|approved|needs_review|rejected|unsure|withdrawn", help="Only in this state."
         ),
     ] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Where to go on.")] = None,
 ) -> None:
     """List mappings."""
-    answer(call(rows.LIST, scheme=scheme, other=other, state=state, limit=limit, cursor=cursor), _listed)
+    answer(call(rows.LIST, scheme=scheme, other=other, state=state, limit=limit, cursor=cursor), mapping_text.listed)
 
 
 @app.command()
@@ -65,7 +140,7 @@ def add(
 ) -> None:
     """Put a mapping forward."""
     answer(call(rows.ADD, subject=subject, object=object_, predicate=predicate, confidence=confidence, reason=reason,
-                reconsider=reconsider, dry_run=dry_run), _written)  # fmt: skip
+                reconsider=reconsider, dry_run=dry_run), mapping_text.written)  # fmt: skip
 
 
 @app.command()
@@ -80,7 +155,7 @@ def approve(
 ) -> None:
     """Approve a mapping for every side you may approve for."""
     answer(call(rows.APPROVE, **_named(subject, object_), predicate=predicate, confidence=confidence, reason=reason,
-                reconsider=reconsider, dry_run=dry_run), _written)  # fmt: skip
+                reconsider=reconsider, dry_run=dry_run), mapping_text.written)  # fmt: skip
 
 
 @app.command()
@@ -88,12 +163,45 @@ def reject(
     subject: Subject,
     reason: Annotated[str, typer.Option(help="Why the two do not match.")],
     object_: Object = None,
+    mismatch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="homonym|broader|narrower|sibling|part|facet|unit|scope|unclear|other", help="How they differ."
+        ),
+    ] = None,
     predicate: Predicate = None,
     dry_run: DryRun = False,
 ) -> None:
     """Reject a mapping or a suggested pair; it is not offered again."""
-    answer(call(rows.REJECT, **_named(subject, object_), predicate=predicate, reason=reason, dry_run=dry_run),
-           _written)  # fmt: skip
+    answer(call(rows.REJECT, **_named(subject, object_), predicate=predicate, reason=reason, mismatch=mismatch,
+                dry_run=dry_run), mapping_text.written)  # fmt: skip
+
+
+@app.command()
+def unsure(
+    subject: Subject,
+    object_: Object = None,
+    predicate: Predicate = None,
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Leave a pair open that you cannot tell; it is not offered again until an end changes."""
+    answer(call(rows.UNSURE, **_named(subject, object_), predicate=predicate, reason=reason, dry_run=dry_run),
+           mapping_text.written)  # fmt: skip
+
+
+@app.command("no-match")
+def no_match(
+    concept: Annotated[str, typer.Argument(help="A concept: SCHEME/LOCAL or IRI.")],
+    scheme: Annotated[str, typer.Argument(metavar="SCHEME", help="The vocabulary that was searched.")],
+    reason: Reason = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Record that a vocabulary holds no match for a concept; it is not offered any there."""
+    from cli import mapping_audit
+
+    answer(call(review_rows.NO_MATCH, concept=concept, scheme=scheme, reason=reason, dry_run=dry_run),
+           mapping_audit.no_match_written)  # fmt: skip
 
 
 @app.command()
@@ -106,7 +214,7 @@ def withdraw(
 ) -> None:
     """Take a mapping back."""
     answer(call(rows.WITHDRAW, **_named(subject, object_), predicate=predicate, reason=reason, dry_run=dry_run),
-           _written)  # fmt: skip
+           mapping_text.written)  # fmt: skip
 
 
 @app.command()
@@ -114,7 +222,7 @@ def export(
     scheme: Annotated[str, typer.Option(help="Key of the subjects' vocabulary.")],
     other: Annotated[str, typer.Option("--with", help="Key of the objects' vocabulary.")],
     negatives: Annotated[bool, typer.Option("--negatives", help="The rejected ones instead.")] = False,
-    format_name: Annotated[str, typer.Option("--format", metavar="sssom")] = "sssom",
+    format_name: Annotated[str, typer.Option("--format", metavar="sssom", help="The format.")] = "sssom",
     to: Annotated[Path | None, typer.Option(help="The file to write; stdout when left away.")] = None,
 ) -> None:
     """Export the approved mappings between two vocabularies as SSSOM."""
@@ -133,83 +241,8 @@ def evaluate(
     """Measure suggested mappings against ones known to be right; files need no registry."""
     from cli.evaluating import evaluated
 
-    answer(evaluated(source, target, gold, cardinality, threshold), _evaluated)
+    answer(evaluated(source, target, gold, cardinality, threshold), mapping_text.evaluated)
 
 
 def _named(subject: str, object_: str | None) -> dict[str, Any]:
     return {"mapping": subject} if object_ is None else {"subject": subject, "object": object_}
-
-
-def _suggested(found: Candidates) -> None:
-    if not found.common_languages:
-        note("The two vocabularies have no language in common; only spelling can bring them together.")
-    for candidate in found.candidates:
-        _candidate(candidate)
-    shown = len(found.candidates)
-    if not shown:
-        line("Nothing to suggest.")
-    elif shown < found.total:
-        note(f"{shown} of {found.total}; see more with --limit.")
-    if shown:
-        note("Decide with: lexicord mapping approve SUBJECT OBJECT, or reject SUBJECT OBJECT --reason WHY")
-
-
-def _candidate(found: Candidate) -> None:
-    said = found.evidence
-    heading(f"{found.confidence:.2f}  {found.subject_label}  =  {found.object_label}")
-    line(f"      {found.subject}  {found.predicate_id}  {found.object}")
-    matched = (
-        f"{said.subject_match.text} ({said.subject_match.kind}) ~ {said.object_match.text} ({said.object_match.kind})"
-    )
-    rivals = [f"{rival.object_label} {rival.confidence:.2f}" for rival in said.competing]
-    fields([("    matched", f"{matched}, {said.rule}"), ("    here", said.subject_definition),
-            ("    there", said.object_definition), ("    neighbours", said.structure and f"{said.structure:.2f}"),
-            ("    rivals", rivals), ("    beware", said.warnings)])  # fmt: skip
-
-
-def _listed(found: Mappings) -> None:
-    table(
-        ("subject", "label", "match", "object", "label", "state", "waiting for"),
-        [
-            (m.subject, m.subject_label, m.predicate_id.removeprefix("skos:").removesuffix("Match"), m.object,
-             m.object_label, m.state.replace("_", " "), m.waiting_for)
-            for m in found.mappings
-        ],
-        empty="No mappings. Find some with: lexicord mapping suggest SCHEME OTHER",
-    )  # fmt: skip
-    if found.next:
-        note(f"{len(found.mappings)} of {found.total}; go on with --cursor {found.next}")
-
-
-def _written(written: MappingWritten) -> None:
-    mapping = written.mapping
-    line(f"{mapping.subject} {mapping.predicate_id} {mapping.object}: {_state(mapping)}")
-    fields([("mapping", mapping.iri), ("reason", mapping.rejection_reason)])
-
-
-def _state(mapping: Mapping) -> str:
-    if mapping.waiting_for:
-        return f"{mapping.state.replace('_', ' ')}, waiting for {' and '.join(mapping.waiting_for)}."
-    return f"{mapping.state.replace('_', ' ')}."
-
-
-def _evaluated(found: Evaluation) -> None:
-    heading(f"{found.subjects:,} subjects, {found.objects:,} objects, {found.gold:,} right pairs")
-    fields([
-        ("precision", f"{found.precision:.3f}  ({found.correct} of {found.selected} selected)"),
-        ("recall", f"{found.recall:.3f}"), ("F1", f"{found.f1:.3f}"),
-        *((f"recall@{k}", f"{share:.3f}") for k, share in found.recall_at.items()),
-        ("threshold", found.threshold), ("time", f"{found.cpu_seconds:.1f} s CPU, {found.peak_mb:.0f} MB at most"),
-    ])  # fmt: skip
-    line()
-    table(
-        ("confidence", "selected", "right", "precision"),
-        [_band(band) for band in found.bands if band.candidates],
-    )
-    if found.gold_unknown:
-        note(f"{found.gold_unknown} right pairs have an end in neither vocabulary; they count as missed.")
-
-
-def _band(band: Band) -> tuple[object, ...]:
-    share = "" if band.precision is None else f"{band.precision:.3f}"
-    return f"{band.at_least:.2f} to {band.below:.2f}", band.candidates, band.correct, share

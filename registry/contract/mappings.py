@@ -22,7 +22,9 @@ from registry.contract.operation import (
 )
 
 Predicate = Literal["exact", "close", "broad", "narrow", "related"]
-State = Literal["suggested", "one_sided", "approved", "needs_review", "rejected", "withdrawn"]
+State = Literal["suggested", "one_sided", "approved", "needs_review", "rejected", "unsure", "withdrawn"]
+Mismatch = Literal["homonym", "broader", "narrower", "sibling", "part", "facet", "unit", "scope", "unclear", "other"]
+"""In which way two concepts that look alike are not the same."""
 
 
 class Mapping(Response):
@@ -44,6 +46,7 @@ class Mapping(Response):
     waiting_for: list[str] = Field(default_factory=list, description="Vocabularies whose side has yet to approve.")
     rejected_by: str | None = None
     rejection_reason: str | None = None
+    mismatch: Mismatch | None = Field(None, description="In which way the two differ, when they were rejected.")
 
 
 class Mappings(Response):
@@ -93,6 +96,10 @@ class Evidence(Response):
     warnings: list[str] = Field(default_factory=list)
     subject_definition: str | None = None
     object_definition: str | None = None
+    subject_broader: list[str] = Field(default_factory=list, description="Labels of the concepts above the subject.")
+    object_broader: list[str] = Field(default_factory=list, description="Labels of the concepts above the object.")
+    subject_siblings: list[str] = Field(default_factory=list, description="Labels of concepts beside the subject.")
+    object_siblings: list[str] = Field(default_factory=list, description="Labels of concepts beside the object.")
 
 
 class Candidate(Response):
@@ -105,7 +112,9 @@ class Candidate(Response):
     object_label: str
     object: str
     predicate_id: str
-    confidence: float
+    confidence: float = Field(description="How often such pairs are right, learnt from audits; the score without any.")
+    score: float = Field(description="How alike the two look, 0 to 1.")
+    priority: float = Field(0.0, description="Debt removed × use × confidence, by which the queue is ordered.")
     evidence: Evidence
 
 
@@ -115,6 +124,7 @@ class Candidates(Response):
     candidates: list[Candidate]
     total: int = Field(description="How many reach the asked confidence; `candidates` holds the first of them.")
     passed_over: int = Field(0, description="Pairs not offered because they are mapped or rejected already.")
+    judged: int = Field(0, description="Audited pairs from which `confidence` is learnt.")
     common_languages: list[str] = Field(default_factory=list)
 
 
@@ -132,7 +142,10 @@ class SuggestMappings(Request):
     scheme: Key = Field(description="The vocabulary of the subjects.")
     other: Key = Field(description="The vocabulary of the objects.")
     limit: int = Field(50, ge=1, le=10_000, description="How many at most.")
-    min_confidence: float = Field(0.5, ge=0.0, le=1.0, description="Leave out what is less confident.")
+    min_confidence: float = Field(0.5, ge=0.0, le=1.0, description="Leave out what scores less.")
+    order: Literal["confidence", "queue"] = Field(
+        "confidence", description="`queue`: by debt removed × use × confidence, the best object of each subject only."
+    )
 
 
 class AddMapping(Request):
@@ -174,6 +187,14 @@ class RejectMapping(_Named):
     """Reject a mapping, or a suggested pair; it is remembered and not offered again."""
 
     reason: NonEmptyStr
+    mismatch: Mismatch | None = Field(None, description="In which way the two differ.")
+    predicate: Predicate | None = Field(None, description="`exact` unless the mapping says otherwise.")
+
+
+class UnsureMapping(_Named):
+    """Leave a pair open that one cannot tell; it is not offered again until an end changes."""
+
+    reason: NonEmptyStr | None = None
     predicate: Predicate | None = Field(None, description="`exact` unless the mapping says otherwise.")
 
 
@@ -237,9 +258,11 @@ APPROVE = Operation("mapping.approve", ApproveMapping, MappingWritten, Need("app
                     Http("POST", "/v1/mappings/approve"), f"{_SERVICE}:approve", writes=True)  # fmt: skip
 REJECT = Operation("mapping.reject", RejectMapping, MappingWritten, Need("approve", "anything"),
                    Http("POST", "/v1/mappings/reject"), f"{_SERVICE}:reject", writes=True)  # fmt: skip
+UNSURE = Operation("mapping.unsure", UnsureMapping, MappingWritten, Need("propose", "anything"),
+                   Http("POST", "/v1/mappings/unsure"), f"{_SERVICE}:unsure", writes=True)  # fmt: skip
 WITHDRAW = Operation("mapping.withdraw", WithdrawMapping, MappingWritten, Need("approve", "anything"),
                      Http("POST", "/v1/mappings/withdraw"), f"{_SERVICE}:withdraw", writes=True)  # fmt: skip
 EXPORT = Operation("mapping.export", ExportMappings, Document, Need("read"),
                    Http("GET", "/v1/mappings/export"), "registry.services.mapping_export:export")  # fmt: skip
 
-OPERATIONS: tuple[AnyOperation, ...] = (LIST, SUGGEST, ADD, APPROVE, REJECT, WITHDRAW, EXPORT)
+OPERATIONS: tuple[AnyOperation, ...] = (LIST, SUGGEST, ADD, APPROVE, REJECT, UNSURE, WITHDRAW, EXPORT)

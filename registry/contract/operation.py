@@ -125,6 +125,7 @@ NOUNS: tuple[str, ...] = (
     "schemes",
     "concepts",
     "mappings",
+    "mapping_review",
     "conflicts",
     "resolution",
     "sources",

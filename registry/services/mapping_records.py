@@ -34,6 +34,7 @@ STATES: Mapping[State, NamedNode] = {
     "one_sided": LEX.OneSided,
     "approved": LEX.MappingApproved,
     "rejected": LEX.MappingRejected,
+    "unsure": LEX.MappingUnsure,
     "withdrawn": LEX.Withdrawn,
     "needs_review": LEX.NeedsReview,
 }

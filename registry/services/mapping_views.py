@@ -10,9 +10,12 @@ from registry.contract.mappings import Mapping
 from registry.rdf.terms import LEX, SSSOM
 from registry.services.gathered import Gathered
 from registry.services.mapping_records import PREDICATES, MappingRecord
+from registry.services.mapping_writing import MISMATCHES
 from registry.services.references import first
 from registry.store import principals as people
 from registry.store.work import Work
+
+_MISMATCH_NAMES = {node.value: mismatch for mismatch, node in MISMATCHES.items()}
 
 
 def mapping_views(work: Work, gathered: Gathered, found: Iterable[MappingRecord]) -> list[Mapping]:
@@ -51,12 +54,13 @@ def _view(work: Work, gathered: Gathered, record: MappingRecord, handles: dict[s
         waiting_for=_waiting_for(gathered, record),
         rejected_by=who(LEX.rejectedBy),
         rejection_reason=first(said, LEX.rejectionReason),
+        mismatch=_MISMATCH_NAMES.get(first(said, LEX.mismatch) or ""),
     )
 
 
 def _waiting_for(gathered: Gathered, record: MappingRecord) -> list[str]:
     """The vocabularies whose side has not approved what now stands."""
-    if record.state in ("approved", "rejected", "withdrawn"):
+    if record.state in ("approved", "rejected", "unsure", "withdrawn"):
         return []
     missing = [end for end in (record.subject, record.object) if not record.unchanged or record.approver(end) is None]
     return [key for end in missing if (key := gathered.entries[end].home)]
