@@ -71,6 +71,10 @@ class Output(StrEnum):
     jsonl = "jsonl"
     turtle = "turtle"
     csv = "csv"
+    json_ld = "json-ld"
+    sarif = "sarif"
+    junit = "junit"
+    html = "html"
 
 
 app = typer.Typer(

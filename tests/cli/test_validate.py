@@ -176,5 +176,73 @@ def test_what_is_to_be_held_against_must_be_said_once(files: Path, capsys: pytes
     told(capsys, "validate", data, "--shapes", PROFILE, "--source", "wiki", code=2)
     told(capsys, "validate", data, "--source", "wiki", "--background", data, code=2)
     told(capsys, "validate", str(files / "nowhere.ttl"), "--shapes", PROFILE, code=3)
-    for form in ("csv", "turtle"):
-        told(capsys, "--output", form, "validate", data, "--source", "wiki", code=2)
+    told(capsys, "validate", data, "--source", "wiki", "--fix", "auto", code=2)
+    told(capsys, "validate", data, "--source", "wiki", "--resume", code=2)
+    told(capsys, "validate", data, "--shapes", PROFILE, "--workers", "2", code=2)
+
+
+FEED = EXAMPLES / "wiki" / "records.ndjson"
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("turtle", "sh:ValidationResult"), ("json-ld", "ns/shacl#ValidationResult"), ("sarif", '"runs"'),
+     ("junit", '<testcase classname="shacl" name="line 20">'), ("csv", "line 2,Violation,/createdOn,"),
+     ("html", "<!doctype html>")],
+)  # fmt: skip
+def test_reports_in_the_formats_of_other_tools(
+    nordhaven: str, name: str, holds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert holds in told(
+        capsys, "--registry", nordhaven, "--output", name, "validate", str(FEED), "--source", "wiki", code=1
+    )
+
+
+def test_repaired_records_are_written_and_the_original_is_kept(
+    nordhaven: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed, mended = tmp_path / "feed.ndjson", tmp_path / "fixed.ndjson"
+    feed.write_bytes(FEED.read_bytes())
+    asked = ["--registry", nordhaven, "validate", str(feed), "--source", "wiki", "--fix", "auto", "--fixed"]
+    told(capsys, *asked, str(mended), code=1)
+    assert feed.read_bytes() == FEED.read_bytes()
+    before = answered(capsys, *asked[:-3], code=1)
+    after = answered(capsys, "--registry", nordhaven, "validate", str(mended), "--source", "wiki", code=1)
+    assert after["records"] == before["records"] == 20
+    assert after["conforming"] > before["conforming"]
+    assert "original" in refused(capsys, *asked, str(feed))
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    assert run(list(arguments)) == 2
+    return capsys.readouterr().err
+
+
+def test_an_interrupted_validation_goes_on_where_it_stopped(
+    nordhaven: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, whole, broken = tmp_path / "feed.ndjson", tmp_path / "whole.ndjson", tmp_path / "broken.ndjson"
+    feed.write_bytes(FEED.read_bytes() * 40)
+    asked = ["--registry", nordhaven, "validate", str(feed), "--source", "wiki", "--to"]
+    told(capsys, *asked, str(whole), code=1)
+    assert not (tmp_path / "whole.ndjson.state").exists()
+    monkeypatch.setattr("cli.validate._told", interrupt_after(450))
+    assert run([*asked, str(broken)]) == 130
+    monkeypatch.undo()
+    with broken.open("ab") as file:
+        file.write(b'{"line": 99, "half')
+    assert "interrupted" in refused(capsys, *asked, str(broken))
+    told(capsys, *asked, str(broken), "--resume", code=1)
+    assert broken.read_bytes() == whole.read_bytes()
+    assert "nothing to resume" in refused(capsys, *asked, str(broken), "--resume")
+
+
+def interrupt_after(count: int) -> Any:
+    def told(answers: Any) -> bool:
+        for number, _ in enumerate(answers):
+            if number == count:
+                raise KeyboardInterrupt
+        return True
+
+    return told

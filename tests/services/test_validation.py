@@ -409,7 +409,9 @@ def test_lines_that_were_answered_are_passed_over(example: Registry) -> None:
 def test_automatic_repair_leaves_only_what_a_person_has_to_decide(example: Registry, source: str) -> None:
     body = (EXAMPLES / source / "records.ndjson").read_bytes()
     asked = ValidateStream(source=source, fix="auto")
-    found = [orjson.loads(line) for line in example.call(validation.STREAM, asked, io.BytesIO(body)).read().splitlines()]
+    found = [
+        orjson.loads(line) for line in example.call(validation.STREAM, asked, io.BytesIO(body)).read().splitlines()
+    ]
     mended = 0
     for original, answer in zip(body.splitlines(), found[:-1], strict=True):
         fixed = answer["fixed"]
