@@ -18,7 +18,7 @@ from registry.resolution.prefixes import WordStarts
 from registry.resolution.scanner import PhraseScanner
 from registry.resolution.stems import FAMILIES, family, token_key, token_keys
 from registry.resolution.trigrams import Trigrams
-from registry.resolution.words import phrases_of
+from registry.resolution.words import BREAK, phrases_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,9 +106,10 @@ class Segment:
         rows = self.by_key.get(phrase, ())
         if phrase in self._phrases:
             rows = tuple(sorted({*_several(rows), *_several(self._phrases[phrase])}))
-        if isinstance(rows, int):
+        if isinstance(rows, int) and BREAK not in phrase:
             return self.entries[rows] if rows < self.labels else ()
-        return self.entries_at(row for row in rows if row < self.labels)
+        entries = self.entries_at(row for row in _several(rows) if row < self.labels)
+        return tuple([one for one in entries if phrase in phrases_of(one.text)]) if BREAK in phrase else entries
 
     def similar(self, key: str, language: str | None) -> Iterator[Hit]:
         """Entries spelt like a folded key, best first, then in the order of offer; no notations."""

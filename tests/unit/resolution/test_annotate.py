@@ -196,6 +196,12 @@ def test_no_mention_crosses_the_end_of_a_sentence() -> None:
     assert found("From St. Gallen and St Gallen, cash\nflow", labels) == ["St. Gallen", "St Gallen", "cash\nflow"]
 
 
+def test_a_label_without_the_break_is_not_met_where_one_with_it_is() -> None:
+    labels = LabelIndex.build([entry("plain", "St Gallen"), entry("written", "St. Gallen")])
+    (mention,) = annotate("From St. Gallen on", labels)
+    assert [one.text for one in mention.candidates] == ["St. Gallen"]
+
+
 def test_capitals_are_met_by_capitals() -> None:
     assert found("It is for IT, and it is who, not WHO.", index("IT", "WHO")) == ["IT", "WHO"]
     assert found("nato", index("NATOX", "OECD")) == []
