@@ -11,6 +11,7 @@ from cli import mapping_text
 from cli.documents import write_document
 from cli.output import note
 from cli.session import answer, call
+from registry.contract import mapping_reasoning as reasoning_rows
 from registry.contract import mapping_review as review_rows
 from registry.contract import mappings as rows
 
@@ -228,6 +229,31 @@ def export(
     """Export the approved mappings between two vocabularies as SSSOM."""
     document = call(rows.EXPORT, scheme=scheme, other=other, negatives=negatives, format=format_name)
     write_document(document, to)
+
+
+@app.command()
+def infer(
+    scheme: Annotated[str | None, typer.Option(help="The subject lies in this vocabulary.")] = None,
+    other: Annotated[str | None, typer.Option("--with", help="The object lies in that one.")] = None,
+    weak: Annotated[bool, typer.Option("--weak", help="Let close and related mappings take part.")] = False,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where to go on.")] = None,
+) -> None:
+    """Show what follows from approved mappings, each with its path; nothing is stored."""
+    answer(call(reasoning_rows.INFER, scheme=scheme, other=other, weak=weak, limit=limit, cursor=cursor),
+           mapping_text.inferred)  # fmt: skip
+
+
+@app.command()
+def check(
+    scheme: Annotated[str | None, typer.Option(help="Only what concerns this vocabulary.")] = None,
+    other: Annotated[str | None, typer.Option("--with", help="And that one.")] = None,
+) -> None:
+    """Check that mappings can all be right together; exit 1 when they cannot."""
+    found = call(reasoning_rows.CHECK, scheme=scheme, other=other)
+    answer(found, mapping_text.checked)
+    if found.results:
+        raise typer.Exit(1)
 
 
 @app.command("eval")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from cli.output import fields, heading, line, note, table
+from registry.contract.mapping_reasoning import InferredMappings, MappingCheck, Step
 from registry.contract.mappings import Band, Candidate, Candidates, Evaluation, Mapping, Mappings, MappingWritten
-
-WORDS = {"exactMatch": "=", "closeMatch": "~", "broadMatch": "<", "narrowMatch": ">", "relatedMatch": "–"}
-"""How predicates are drawn between two labels."""
 
 
 def suggested(found: Candidates) -> None:
@@ -67,6 +65,31 @@ def _state(mapping: Mapping) -> str:
     if mapping.waiting_for:
         return f"{mapping.state.replace('_', ' ')}, waiting for {' and '.join(mapping.waiting_for)}."
     return f"{mapping.state.replace('_', ' ')}."
+
+
+def inferred(found: InferredMappings) -> None:
+    """What follows from mappings, each with its path."""
+    for one in found.mappings:
+        line(f"{one.subject} ({one.subject_label}) {one.predicate_id} {one.object} ({one.object_label})")
+        line(f"    from {'; '.join(map(_step, one.path))}")
+    if not found.mappings:
+        line("Nothing follows from the approved mappings.")
+    if found.next:
+        note(f"{len(found.mappings)} of {found.total}; go on with --cursor {found.next}")
+
+
+def checked(found: MappingCheck) -> None:
+    """Contradictions, each with the mappings behind it."""
+    for result in found.results:
+        heading(f"{result.kind.replace('_', ' ')}: {result.message}")
+        for step in result.path:
+            line(f"    {_step(step)}")
+    line(f"{found.mappings} mappings, {len(found.results)} contradictions.")
+
+
+def _step(step: Step) -> str:
+    word = ("not " if step.negative else "") + step.predicate_id.removeprefix("skos:").removesuffix("Match")
+    return f"{step.subject} {word} {step.object}"
 
 
 def evaluated(found: Evaluation) -> None:

@@ -126,6 +126,7 @@ NOUNS: tuple[str, ...] = (
     "concepts",
     "mappings",
     "mapping_review",
+    "mapping_reasoning",
     "conflicts",
     "resolution",
     "sources",

@@ -19,6 +19,7 @@ from registry.contract.mappings import (
 )
 from registry.errors import AlreadyExistsError, ConflictError, NotFoundError, NotPermittedError
 from registry.rdf.terms import LEX
+from registry.services.coherence import require_coherent
 from registry.services.gathered import Gathered
 from registry.services.mapping_pairs import Pair, gathered_for, named, require_either_side
 from registry.services.mapping_pairs import pair as pair_named
@@ -85,6 +86,7 @@ def approve(work: Work, request: ApproveMapping) -> Callable[[Work], MappingWrit
     require_in_force(gathered, (pair.subject, pair.object))
     if predicate == "exact":
         require_no_clique(gathered, pair.subject, pair.object)
+    require_coherent(gathered, pair.subject, predicate, pair.object)
     node = write_mapping(work, pair, predicate, standing)
     approvals = _approvals(work, standing, pair, sides)
     fingerprint = gathered.fingerprint(*pair.ends(standing))

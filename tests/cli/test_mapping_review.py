@@ -13,6 +13,7 @@ import pytest
 from cli import exits
 from cli.main import run
 from tests.cli.test_mapping import Capture, folder
+from tests.services.worlds import IT, PREFIXES
 
 __all__ = ["folder"]
 
@@ -142,3 +143,19 @@ def test_an_audit_judges_blind_and_shows_what_was_learnt(
     assert run(["mapping", "accept-band", "fin", "it", "--band", "0.2..1"]) == exits.NEGATIVE
     assert "50 prove at most 6 % error" in capsys.readouterr().err
     assert run(["mapping", "accept-band", "fin", "it", "--band", "high"]) == exits.USAGE
+
+
+def test_what_follows_and_what_contradicts_is_shown(folder: Path, capsys: Capture) -> None:
+    run(["mapping", "approve", "fin/customer", "hub/customer"])
+    run(["mapping", "approve", "hub/customer", "it/buyer", "--predicate", "broad"])
+    capsys.readouterr()
+    assert run(["mapping", "infer", "--scheme", "fin", "--with", "it"]) == exits.DONE
+    assert "from fin/customer exact hub/customer; hub/customer broad it/buyer" in capsys.readouterr().out
+    assert run(["mapping", "check"]) == exits.DONE
+    assert "2 mappings, 0 contradictions." in capsys.readouterr().out
+    changed = PREFIXES + IT + "it:buyer <http://www.w3.org/2002/07/owl#deprecated> true .\n"
+    (folder / "it2.ttl").write_text(changed)
+    assert run(["scheme", "import", str(folder / "it2.ttl"), "--key", "it"]) == exits.DONE
+    capsys.readouterr()
+    assert run(["mapping", "check"]) == exits.NEGATIVE
+    assert "deprecated end" in capsys.readouterr().out
