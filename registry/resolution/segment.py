@@ -94,12 +94,13 @@ class Segment:
 
     def entries_by_tokens(self, key: str, language: str | None) -> tuple[LabelEntry, ...]:
         """The entries whose words are those of a folded key, in any order and number; no notations."""
-        met: set[tuple[int, str]] = set()
+        found: list[tuple[int, LabelEntry]] = []
         for of, tokens, rows in zip(FAMILIES, token_keys(key), self.by_tokens, strict=True):
             if tokens in rows and (not language or of in (family(language), "en")):
-                met.update([(row, of) for row in _several(rows[tokens])])
-        rows_met = sorted({row for row, _ in met}) if met else ()
-        return tuple([entry for row in rows_met for entry in self.entries[row] if (row, family(entry.language)) in met])
+                for row in _several(rows[tokens]):
+                    found += [(row, entry) for entry in self.entries[row] if family(entry[3]) == of]
+        found.sort()
+        return tuple([entry for _, entry in found])
 
     def entries_of_phrase(self, phrase: str) -> tuple[LabelEntry, ...]:
         """The entries that a phrase of running text stands for, in the order of offer; no notations."""

@@ -84,10 +84,10 @@ class Trigrams:
 
         grams = trigrams(term)
         read = np.concatenate([self.rows[:0], *self._rarest(grams)])
-        if allowed is not None:
-            read = read[allowed[read]]
         shared = np.bincount(read, minlength=len(self.texts))
         rows = np.flatnonzero(shared > 1)
+        if allowed is not None:
+            rows = rows[allowed[rows]]
         rows = rows[self.lengths[rows] >= FUZZY_FROM]
         return _largest(rows, shared[rows] / (len(grams) + self.sizes[rows]))
 
