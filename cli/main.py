@@ -20,6 +20,7 @@ NOUNS: dict[str, str] = {
     "concept": "Concepts: show, find, create, revise, deprecate.",
     "mapping": "Mappings between vocabularies: suggest, approve, reject.",
     "conflict": "Conflicts between departments.",
+    "shape": "Profiles: shapes checked, published, compared.",
     "source": "Content sources and the profiles their records must meet.",
     "principal": "People, agents and services.",
     "role": "What principals may do, and where.",

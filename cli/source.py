@@ -62,6 +62,22 @@ def show(key: str) -> None:
     answer(call(rows.SHOW, source=key), _shown)
 
 
+@app.command()
+def revise(
+    key: str,
+    mode: Annotated[str | None, typer.Option(help="observe, warn or enforce.")] = None,
+    profile: Annotated[str | None, typer.Option(help="The profile its records must meet.")] = None,
+) -> None:
+    """Revise a content source: its mode, or the profile its records must meet."""
+    answer(call(rows.REVISE, source=key, mode=mode, profile=profile), _revised)
+
+
+@app.command()
+def acknowledge(key: str) -> None:
+    """Acknowledge the newest version of a source's profile before its notice period ends."""
+    answer(call(rows.ACKNOWLEDGE, source=key), _revised)
+
+
 def _context(path: Path) -> dict[str, Any]:
     from registry.shacl.json_text import parse_record
 
@@ -74,6 +90,10 @@ def _registered(written: SourceWritten) -> None:
     if not new.vocabularies:
         note("It names no vocabulary: its records are held against all. Name those it cites with --vocabulary SCHEME.")
     note(f"Validate its records with: lexicord validate FILE --source {new.key}")
+
+
+def _revised(written: SourceWritten) -> None:
+    line(f"{written.source.key}: profile {written.source.profile}, mode {written.source.mode}.")
 
 
 def _listed(found: Sources) -> None:

@@ -130,6 +130,7 @@ NOUNS: tuple[str, ...] = (
     "conflicts",
     "resolution",
     "sources",
+    "shapes",
     "validation",
     "principals",
     "audit",

@@ -76,6 +76,20 @@ class ShowSource(Request):
     source: Key
 
 
+class ReviseSource(Request):
+    """Revise a content source: what happens to records that do not conform, or which profile they must meet."""
+
+    source: Key
+    mode: Mode | None = Field(None, description="observe, warn or enforce.")
+    profile: NonEmptyStr | None = Field(None, description="The profile its records have to meet.")
+
+
+class AcknowledgeProfile(Request):
+    """Acknowledge the newest version of a source's profile before its notice period ends."""
+
+    source: Key
+
+
 REGISTER = Operation("source.register", RegisterSource, SourceWritten, Need("edit", "department", "owner"),
                      Http("POST", "/v1/sources"), "registry.services.sources:register", writes=True)  # fmt: skip
 LIST = Operation("source.list", ListSources, Sources, Need("read"),
@@ -83,4 +97,10 @@ LIST = Operation("source.list", ListSources, Sources, Need("read"),
 SHOW = Operation("source.show", ShowSource, Source, Need("read", "source", "source"),
                  Http("GET", "/v1/sources/{source}"), "registry.services.sources:show")  # fmt: skip
 
-OPERATIONS: tuple[AnyOperation, ...] = (REGISTER, LIST, SHOW)
+REVISE = Operation("source.revise", ReviseSource, SourceWritten, Need("edit", "source", "source"),
+                   Http("PATCH", "/v1/sources/{source}"), "registry.services.sources:revise", writes=True)  # fmt: skip
+ACKNOWLEDGE = Operation("source.acknowledge", AcknowledgeProfile, SourceWritten, Need("edit", "source", "source"),
+                        Http("POST", "/v1/sources/{source}/acknowledge"), "registry.services.sources:acknowledge",
+                        writes=True)  # fmt: skip
+
+OPERATIONS: tuple[AnyOperation, ...] = (REGISTER, LIST, SHOW, REVISE, ACKNOWLEDGE)

@@ -37,7 +37,8 @@ _NOTHING_FOUND = {"violation": 0, "warning": 0, "info": 0}
 _SPARED = frozenset({"violation", "warning", "info"})
 _JSON = ("application/json", "application/ld+json", "application/x-ndjson")
 _JSON_WORDS = (b"true", b"false", b"null")
-_UNSAID = ("", "application/octet-stream", "text/plain", "application/x-www-form-urlencoded")
+UNSAID = ("", "application/octet-stream", "text/plain", "application/x-www-form-urlencoded")
+"""Media types that say nothing of a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
     source = require_source(work.reader, work.names, key)
     if source.profile is None:
         raise ConflictError(f"The source {key} has no profile: nothing is checked.", advice="Register it with one.")
-    profile = profile_of(source.profile)
+    profile = profile_of(work, source.profile, source.node)
     taxonomy = taxonomy_of(work, source.vocabularies)
     context = _context(source.context or "{}", source.record_class)
     validator = _VALIDATORS.get((profile.name, profile.version, source.context, source.record_class,
@@ -210,7 +211,7 @@ def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
 def is_json(media_type: str | None, text: bytes) -> bool:
     """Whether a record is JSON: as its media type says, else by its first sign, which no Turtle document has."""
     media = (media_type or "").partition(";")[0].strip().lower()
-    if media not in _UNSAID:
+    if media not in UNSAID:
         return media in _JSON or media.endswith("+json")
     start = text.removeprefix(b"\xef\xbb\xbf").lstrip()
     return start[:1] in (b"{", b"[", b'"', b"-", b"") or start[:1].isdigit() or start.strip() in _JSON_WORDS
@@ -219,7 +220,7 @@ def is_json(media_type: str | None, text: bytes) -> bool:
 def read_graph(text: bytes, media_type: str | None) -> list[Quad]:
     """The quads of a record in RDF: by its media type, else as Turtle, of which N-Triples is a part."""
     media = (media_type or "").partition(";")[0].strip().lower()
-    name = "turtle" if media in _UNSAID else format_of(media=media)
+    name = "turtle" if media in UNSAID else format_of(media=media)
     quads = list(parse_document(text, name))
     if not quads:
         raise InvalidInputError("The record is empty: it says nothing.", advice="Leave it out, or describe something.")

@@ -10,18 +10,20 @@ import orjson
 from pyoxigraph import Literal, NamedNode, Quad
 
 from registry.contract.sources import (
+    AcknowledgeProfile,
     ListSources,
     Mode,
     RegisterSource,
+    ReviseSource,
     ShowSource,
     Source,
     Sources,
     SourceWritten,
 )
-from registry.errors import AlreadyExistsError, InvalidInputError, NotFoundError
+from registry.errors import AlreadyExistsError, InvalidInputError, NotFoundError, RefusedError
 from registry.model.names import Names, valid_key
 from registry.rdf.terms import DCTERMS, LEX, RDF, local_name, named_node
-from registry.services.profiles import PROFILES, profile_iri
+from registry.services.profiles import profile_key, require_profile, versions
 from registry.services.references import first, require_department, require_scheme
 from registry.store.quads import Description, Reader
 from registry.store.work import Work
@@ -61,7 +63,7 @@ def register(work: Work, request: RegisterSource) -> Callable[[Work], SourceWrit
         (LEX.key, Literal(key)),
         (LEX.owner, require_department(work.reader, work.names, request.owner)),
         (DCTERMS.title, Literal(request.title)),
-        (DCTERMS.conformsTo, named_node(profile_iri(request.profile))),
+        (DCTERMS.conformsTo, require_profile(work.reader, work.names, request.profile)),
         (LEX.context, Literal(orjson.dumps(context).decode(), datatype=RDF.JSON)),
         (LEX.mode, MODES[request.mode]),
         (RECORD_CLASS, named_node(request.type)),
@@ -86,6 +88,32 @@ def show(work: Work, request: ShowSource) -> Source:
     found = require_source(work.reader, work.names, request.source)
     described = _versioned(work, found.node)
     return described.model_copy(update={"context": orjson.loads(found.context) if found.context else None})
+
+
+def revise(work: Work, request: ReviseSource) -> Callable[[Work], SourceWritten]:
+    """Change a source's mode or profile; NotFoundError when there is no such source or profile."""
+    found = require_source(work.reader, work.names, request.source)
+    graph = work.names.graph("sources")
+    if request.mode is not None:
+        work.put(graph, found.node, LEX.mode, MODES[request.mode])
+    if request.profile is not None:
+        profile = require_profile(work.reader, work.names, request.profile)
+        work.put(graph, found.node, DCTERMS.conformsTo, profile)
+    work.summary = f"source {request.source}"
+    return lambda after: SourceWritten(source=_versioned(after, found.node))
+
+
+def acknowledge(work: Work, request: AcknowledgeProfile) -> Callable[[Work], SourceWritten]:
+    """Accept the newest version of the source's profile now; RefusedError when the profile has no versions."""
+    found = require_source(work.reader, work.names, request.source)
+    known = versions(work.reader, named_node(found.profile)) if found.profile else []
+    if not known:
+        raise RefusedError(
+            f"The profile of {request.source} has no versions.", advice="It comes with Lexicord: it changes with it."
+        )
+    work.add([Quad(found.node, LEX.acknowledged, known[-1].node, work.names.graph("sources"))])
+    work.summary = f"source {request.source} acknowledges version {known[-1].number}"
+    return lambda after: SourceWritten(source=_versioned(after, found.node))
 
 
 def require_source(reader: Reader, names: Names, key: str) -> Registered:
@@ -178,7 +206,7 @@ def _source(work: Work, node: NamedNode, said: Description, keys: Mapping[NamedN
         iri=node.value,
         title=first(said, DCTERMS.title) or "",
         owner=work.names.key_of(first(said, LEX.owner) or ""),
-        profile=profile.removeprefix(PROFILES) if profile else None,
+        profile=profile_key(work.names, profile) if profile else None,
         mode=_mode(said),
         record_class=first(said, RECORD_CLASS) or "",
         vocabularies=sorted(key for key in used if key),
