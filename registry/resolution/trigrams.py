@@ -44,6 +44,7 @@ class Trigrams:
     rows: Integers
     sizes: Integers
     lengths: Integers
+    longest: int
 
     @staticmethod
     def build(texts: Sequence[str]) -> Trigrams:
@@ -54,9 +55,10 @@ class Trigrams:
     def similar(self, term: str, allowed: Integers | None = None, at_least: float = 0.6) -> list[tuple[int, float]]:
         """Rows spelt like a folded term, with their similarity from 0 to 0.96, best first, then by row.
 
-        `allowed` says row by row which may answer. Nothing for a term of four characters or fewer, and no such label.
+        `allowed` says row by row which may answer. Nothing for a term of four characters or fewer, nor for one twice as
+        long as the longest label; and no label of four characters or fewer.
         """
-        if len(term) < FUZZY_FROM:
+        if not FUZZY_FROM <= len(term) <= 2 * self.longest:
             return []
         rows = self._candidates(term, allowed)
         scores = _similarities(term, [self.texts[row] for row in rows.tolist()], self.lengths[rows])
@@ -65,6 +67,8 @@ class Trigrams:
 
     def containing(self, part: str) -> list[int]:
         """Rows that may contain a folded text of three characters or more, ascending; those that do are among them."""
+        if len(part) > self.longest:
+            return []
         lists = [self._list(gram) for gram in {part[at : at + 3] for at in range(len(part) - 2)}]
         lists.sort(key=len)
         rows = lists[0]
@@ -169,7 +173,7 @@ def _build(texts: Sequence[str]) -> Trigrams:
     number = {_spelt(code, alphabet): at for at, code in enumerate(grams[first].tolist())}
     lengths = np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
     sizes = np.bincount(rows, minlength=len(texts)).astype(np.int32)
-    return Trigrams(texts, number, [*first.tolist(), len(rows)], rows, sizes, lengths)
+    return Trigrams(texts, number, [*first.tolist(), len(rows)], rows, sizes, lengths, int(lengths.max(initial=0)))
 
 
 def _letters(texts: Sequence[str]) -> tuple[list[str], Integers, Integers, Integers]:

@@ -235,6 +235,12 @@ def test_numbers_stop_words_and_short_labels_are_left_out() -> None:
     assert found(text, labels, Annotating(minimum_length=8)) == []
 
 
+def test_odd_characters_are_read_over() -> None:
+    labels = index("account", "\ud800", "+", "🏦", "\x00")
+    assert found("\ud800 account\x00+ 🏦\udfff", labels) == ["account"]
+    assert found("", labels) == []
+
+
 def test_a_minimum_length_below_one_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="minimum length"):
         Annotating(minimum_length=0)

@@ -139,6 +139,15 @@ def test_an_asked_language_keeps_its_labels_its_varieties_and_those_without_one(
     assert {hit.entry.language for hit in index.search("bannk account", language="de", top=9)} <= {"de", "de-ch", ""}
 
 
+@pytest.mark.parametrize("odd", ["", " ", "\ud800", "\x00", "+", "\n", "\u200d", "🏦", "a\ud800ccount manager"])
+def test_odd_terms_and_labels_are_answered_like_any_other(odd: str) -> None:
+    index = LabelIndex.build([entry("odd", odd), ACCOUNT, MANAGER]).warm()
+    expected = [odd] if odd.strip() else []
+    assert [hit.entry.text for hit in index.search(odd, 1)] == expected
+    assert {one.entry.text for one in index.suggest(odd)} >= set(expected)
+    assert "Account" in {one.entry.text for one in index.suggest("acc")}
+
+
 def test_suggestions_tell_equal_labels_apart_by_their_scheme() -> None:
     found = INDEX.suggest("acc")
     assert [(one.entry.scheme, one.entry.text, one.place) for one in found] == [

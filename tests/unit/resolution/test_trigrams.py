@@ -73,6 +73,12 @@ def test_trigrams_know_where_a_text_begins_and_ends() -> None:
     assert trigrams("ab") == {"  a", " ab", "ab "}
 
 
+def test_a_text_far_longer_than_any_label_is_like_none() -> None:
+    built = Trigrams.build(["account", "revenue"])
+    assert built.similar("account " * 100_000) == []
+    assert built.containing("account " * 100_000) == []
+
+
 def test_nothing_is_like_anything_in_an_empty_list() -> None:
     empty = Trigrams.build([])
     assert empty.similar("account") == []
