@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,9 +10,12 @@ import typer
 from cli.output import fields, heading, line, note, table
 from cli.session import answer, call
 from registry.contract import conflicts as rows
-from registry.contract.conflicts import Conflict, Conflicts, ConflictsFound, Side
+from registry.contract.conflicts import Conflict, Conflicts, ConflictsFound, ConflictWritten, Side
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Conflicts between departments.")
+
+Named = Annotated[str, typer.Argument(help="Its IRI or short id.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 
 
 @app.command("list")
@@ -46,6 +50,54 @@ def search(
     answer(call(rows.FIND, scheme=scheme, dry_run=dry_run), _searched)
 
 
+@app.command()
+def assign(
+    conflict: Named,
+    due: Annotated[datetime, typer.Option(help="When it goes to the arbiter; local time unless it says otherwise.")],
+    arbiter: Annotated[str | None, typer.Option(metavar="DEPARTMENT", help="Another arbiter; no party.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a conflict a due date and, if need be, another arbiter."""
+    due_by = due if due.tzinfo else due.astimezone()
+    answer(call(rows.ASSIGN, conflict=conflict, due_by=due_by, arbiter=arbiter, dry_run=dry_run), _written)
+
+
+@app.command()
+def decide(
+    conflict: Named,
+    how: Annotated[str, typer.Option(metavar="keep-both|one-governs|merge|split|broader|transition", help="How.")],
+    reason: Annotated[str, typer.Option(help="Why; the losing side is owed it.")],
+    governs: Annotated[str | None, typer.Option(metavar="DEPARTMENT", help="Whose meaning governs.")] = None,
+    broader: Annotated[str | None, typer.Option(metavar="CONCEPT", help="Which one stands above the others.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Until when the replaced one is valid.")] = None,
+    dissent: Annotated[str | None, typer.Option(help="What those who did not agree had to say.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Decide a conflict; the mappings that follow are written with it."""
+    answer(call(rows.DECIDE, conflict=conflict, how=how, reason=reason, governs=governs, broader=broader, until=until,
+                dissent=dissent, dry_run=dry_run), _written)  # fmt: skip
+
+
+@app.command()
+def reopen(
+    conflict: Named,
+    reason: Annotated[str, typer.Option(help="Why it is to be looked at again.")],
+    appeal: Annotated[bool, typer.Option("--appeal", help="Let the next arbiter decide; once.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Open a settled conflict again, or appeal to the next arbiter."""
+    answer(call(rows.REOPEN, conflict=conflict, reason=reason, appeal=appeal, dry_run=dry_run), _written)
+
+
+def _written(found: ConflictWritten) -> None:
+    conflict = found.conflict
+    line(f"{_words(conflict.kind).capitalize()} {conflict.label_key or conflict.id}: {_words(conflict.state)}.")
+    fields([("how", conflict.how), ("governs", conflict.governs), ("until", conflict.until),
+            ("arbiter", conflict.arbiter), ("due by", conflict.due_by), ("reason", conflict.reason)])  # fmt: skip
+    if found.mappings_changed:
+        note(f"{found.mappings_changed} pairs of concepts mapped or parted. Everybody's wording stays as it is.")
+
+
 def _listed(found: Conflicts) -> None:
     table(
         ("id", "kind", "about", "departments", "state", "concepts"),
@@ -67,7 +119,9 @@ def _shown(found: Conflict) -> None:
     line()
     fields([("state", _words(found.state)), ("departments", found.parties), ("found", found.found),
             ("arbiter", found.arbiter), ("due by", found.due_by), ("decided by", found.decided_by),
-            ("reason", found.reason), ("conflict", found.iri)])  # fmt: skip
+            ("how", found.how), ("governs", found.governs),
+            ("until", found.until), ("reason", found.reason), ("dissent", found.dissent),
+            ("changed since", found.changed_since or None), ("conflict", found.iri)])  # fmt: skip
 
 
 def _side(side: Side) -> None:

@@ -261,7 +261,9 @@ def evaluate(
     source: Annotated[str, typer.Option("--from", metavar="FILE|SCHEME", help="The subjects' vocabulary.")],
     target: Annotated[str, typer.Option("--to", metavar="FILE|SCHEME", help="The objects' vocabulary.")],
     gold: Annotated[str, typer.Option(metavar="FILE", help="What is right: SSSOM TSV or Alignment API.")],
-    cardinality: Annotated[str, typer.Option(metavar="one-to-one|many-to-one")] = "one-to-one",
+    cardinality: Annotated[
+        str, typer.Option(metavar="one-to-one|many-to-one", help="How many one may match.")
+    ] = "one-to-one",
     threshold: Annotated[str, typer.Option(metavar="auto|X", help="The least confidence that counts.")] = "auto",
 ) -> None:
     """Measure suggested mappings against ones known to be right; files need no registry."""

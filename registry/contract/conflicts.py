@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from registry.contract.operation import (
     AnyOperation,
     Http,
     Key,
     Need,
+    NonEmptyStr,
     Operation,
     Page,
     Reference,
@@ -34,6 +36,9 @@ Kind = Literal[
     "contested",
 ]
 State = Literal["open", "assigned", "decided", "applied", "accepted_as_different"]
+How = Literal["keep-both", "one-governs", "merge", "split", "broader", "transition"]
+"""Ways to decide: homonyms stay apart; one meaning governs and the others are local; one meaning for both; new concepts
+are to be made; one stands above the other; one governs, and the other is valid until a day."""
 
 
 def _short(name: str) -> str:
@@ -78,6 +83,19 @@ class Conflict(Response):
     due_by: str | None = None
     decided_by: str | None = None
     reason: str | None = None
+    how: How | None = Field(None, description="In which way it was decided.")
+    governs: str | None = Field(None, description="Key of the department whose meaning governs.")
+    until: date | None = Field(None, description="Until when what the decision replaces is valid.")
+    dissent: str | None = Field(None, description="What those who did not agree had to say.")
+    appealed_from: str | None = Field(None, description="The arbiter whose decision was appealed.")
+    changed_since: bool = Field(False, description="It was settled, and a side has changed since: it is open again.")
+
+
+class ConflictWritten(Written):
+    """A conflict after a change."""
+
+    conflict: Conflict
+    mappings_changed: int = Field(0, description="Pairs of concepts that the decision mapped or parted.")
 
 
 class Conflicts(Response):
@@ -123,6 +141,34 @@ class FindConflicts(Request):
     )
 
 
+class AssignConflict(Request):
+    """Give a conflict a due date and, if need be, another arbiter."""
+
+    conflict: ConflictName = Field(description="Its IRI or short id.")
+    due_by: AwareDatetime = Field(description="When it goes to the arbiter, with a time zone.")
+    arbiter: Key | None = Field(None, description="Key of a department that is no party.")
+
+
+class DecideConflict(Request):
+    """Decide a conflict, with the reason that the losing side is owed; mappings follow from it."""
+
+    conflict: ConflictName = Field(description="Its IRI or short id.")
+    how: How = Field(description="In which way.")
+    reason: NonEmptyStr
+    governs: Key | None = Field(None, description="Key of the department whose meaning governs.")
+    broader: Reference | None = Field(None, description="The concept that stands above the others.")
+    until: date | None = Field(None, description="Until when what is replaced stays valid, for a transition.")
+    dissent: NonEmptyStr | None = Field(None, description="What those who did not agree had to say.")
+
+
+class ReopenConflict(Request):
+    """Open a settled conflict again, or appeal to the next arbiter."""
+
+    conflict: ConflictName = Field(description="Its IRI or short id.")
+    reason: NonEmptyStr
+    appeal: bool = Field(False, description="Let the next department above the arbiter decide; once.")
+
+
 LIST = Operation("conflict.list", ListConflicts, Conflicts, Need("read"),
                  Http("GET", "/v1/conflicts"), "registry.services.conflicts:find")  # fmt: skip
 SHOW = Operation("conflict.show", ShowConflict, Conflict, Need("read"),
@@ -131,4 +177,12 @@ FIND = Operation("conflict.find", FindConflicts, ConflictsFound, Need("propose",
                  Http("POST", "/v1/conflicts/find"), "registry.services.conflict_search:search",
                  writes=True, optimistic=True)  # fmt: skip
 
-OPERATIONS: tuple[AnyOperation, ...] = (LIST, SHOW, FIND)
+_DECISIONS = "registry.services.conflict_decisions"
+ASSIGN = Operation("conflict.assign", AssignConflict, ConflictWritten, Need("approve", "anything"),
+                   Http("POST", "/v1/conflicts/{conflict}/assign"), f"{_DECISIONS}:assign", writes=True)  # fmt: skip
+DECIDE = Operation("conflict.decide", DecideConflict, ConflictWritten, Need("approve", "anything"),
+                   Http("POST", "/v1/conflicts/{conflict}/decide"), f"{_DECISIONS}:decide", writes=True)  # fmt: skip
+REOPEN = Operation("conflict.reopen", ReopenConflict, ConflictWritten, Need("approve", "anything"),
+                   Http("POST", "/v1/conflicts/{conflict}/reopen"), f"{_DECISIONS}:reopen", writes=True)  # fmt: skip
+
+OPERATIONS: tuple[AnyOperation, ...] = (LIST, SHOW, FIND, ASSIGN, DECIDE, REOPEN)

@@ -34,6 +34,9 @@ from registry.services.vocabularies import compared_vocabulary
 from registry.store.quads import Value
 from registry.store.work import Work
 
+DECISION = (LEX.decidedBy, LEX.decisionReason, LEX.fingerprint, LEX.conflictRemedy, LEX.governs, LEX.transitionUntil,
+            LEX.dissent)  # fmt: skip
+"""What a decision says; gone when the conflict is open again."""
 CAUSE_GONE = "The cause is gone: the concepts no longer meet, or a mapping approved by both sides joins them."
 """The reason on record for a conflict that was closed by looking again."""
 
@@ -206,7 +209,7 @@ def _quads(work: Work, node: NamedNode, clash: _Found, parties: _Parties) -> Ite
 def _apply(work: Work, change: _Change) -> None:
     """Write a new state over the old one, with what a settled state has to say."""
     node, said = change.record.node, change.record.said
-    for predicate in (LEX.state, LEX.decidedBy, LEX.decisionReason, LEX.fingerprint):
+    for predicate in (LEX.state, *DECISION):
         work.remove(Quad(node, predicate, value, change.graph) for value in said.get(predicate, ()))
     work.add([Quad(node, LEX.state, STATES[change.state], change.graph)])
     if change.state == "applied":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import get_args
 
 from pyoxigraph import Literal, NamedNode
 
-from registry.contract.conflicts import Conflict, Conflicts, Kind, ListConflicts, ShowConflict, Side
+from registry.contract.conflicts import Conflict, Conflicts, How, Kind, ListConflicts, ShowConflict, Side, State
 from registry.errors import NotFoundError
 from registry.rdf.terms import LEX, SKOS
 from registry.services.conflict_records import UNSETTLED, ConflictRecord, conflict_nodes, conflict_records
@@ -66,12 +69,19 @@ def conflict_views(work: Work, records: Sequence[ConflictRecord]) -> list[Confli
     return [_view(work, gathered, record, handles) for record in records]
 
 
+def effective(gathered: Gathered, record: ConflictRecord) -> State:
+    """Where a conflict stands: a settled one is open again once a concept it is about has changed."""
+    if record.state in UNSETTLED or record.fingerprint is None:
+        return record.state
+    return record.state if record.fingerprint == gathered.fingerprint(*record.about) else "open"
+
+
 def _asked(work: Work, request: ListConflicts) -> list[ConflictRecord]:
     schemes = frozenset([request.scheme] if request.scheme else [])
     for key in schemes:
         require_scheme(work.reader, work.names, key)
     party = require_department(work.reader, work.names, request.department) if request.department else None
-    records = conflict_records(work.reader, conflict_nodes(work.reader, work.names, schemes))
+    records = _current(work, conflict_records(work.reader, conflict_nodes(work.reader, work.names, schemes)))
     return [
         record
         for record in records
@@ -79,6 +89,13 @@ def _asked(work: Work, request: ListConflicts) -> list[ConflictRecord]:
         and request.kind in (None, record.kind)
         and request.state in (None, record.state)
     ]
+
+
+def _current(work: Work, found: Sequence[ConflictRecord]) -> list[ConflictRecord]:
+    """The records with the state they are effectively in; one query for all that were settled."""
+    gathered = Gathered(work.reader, work.names, work.settings.languages)
+    gathered.load(node for record in found if record.state not in UNSETTLED for node in record.about)
+    return [replace(record, state=effective(gathered, record)) for record in found]
 
 
 def _order(record: ConflictRecord) -> tuple[bool, str, str, str]:
@@ -90,6 +107,7 @@ def _view(work: Work, gathered: Gathered, record: ConflictRecord, handles: dict[
         iri = first(record.said, slot)
         return None if iri is None else handles.get(work.names.key_of(iri), work.names.key_of(iri))
 
+    state, until, how = effective(gathered, record), first(record.said, LEX.transitionUntil), _how(record)
     return Conflict(
         id=work.names.key_of(record.node.value),
         iri=record.node.value,
@@ -99,13 +117,24 @@ def _view(work: Work, gathered: Gathered, record: ConflictRecord, handles: dict[
         schemes=sorted({home for node in record.about if (home := gathered.entries[node].home)}),
         sides=[_side(gathered, node) for node in record.about],
         evidence=EVIDENCE[record.kind].format(key=record.label_key or ""),
-        state=record.state,
+        state=state,
         found=record.found,
         arbiter=who(LEX.arbiter),
         due_by=first(record.said, LEX.dueBy),
         decided_by=who(LEX.decidedBy),
         reason=first(record.said, LEX.decisionReason),
+        how=how,
+        governs=who(LEX.governs),
+        until=date.fromisoformat(until) if until else None,
+        dissent=first(record.said, LEX.dissent),
+        appealed_from=who(LEX.appealedFrom),
+        changed_since=state == "open" and first(record.said, LEX.state) not in (LEX.Open.value, None),
     )
+
+
+def _how(record: ConflictRecord) -> How | None:
+    said = first(record.said, LEX.conflictRemedy)
+    return next((how for how in get_args(How) if how == said), None)
 
 
 def _side(gathered: Gathered, node: NamedNode) -> Side:
