@@ -355,11 +355,6 @@ def _locate(document: Any, pointer: str) -> tuple[Any, Any]:
 
 
 LINES = [(source, line) for source in SOURCES for line in range(1, 21)]
-OUTDATED = {("crm", 8): "the record was meant to name an unregistered department, and marketing is one by now"}
-JUDGED = [
-    pytest.param(*line, marks=[pytest.mark.xfail(reason=OUTDATED[line], strict=False)] if line in OUTDATED else [])
-    for line in LINES
-]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -380,7 +375,7 @@ def test_contexts_map_to_every_property_of_the_profile(source: str) -> None:
     assert len(fields) >= 15
 
 
-@pytest.mark.parametrize(("source", "line"), JUDGED)
+@pytest.mark.parametrize(("source", "line"), LINES)
 def test_findings_are_those_expected(source: str, line: int) -> None:
     foreseen = {finding["severity"] for finding in expected(source)[line - 1]["findings"]} - {"feed"}
     assert severities_of(records(source)[line - 1], source) == foreseen
@@ -412,7 +407,7 @@ def validator(source: str) -> RecordValidator:
     return compiled.for_records(RecordContext.from_json_ld(context(source)), Background(taxonomy))
 
 
-@pytest.mark.parametrize(("source", "line"), JUDGED)
+@pytest.mark.parametrize(("source", "line"), LINES)
 def test_our_engine_finds_them_where_expected(source: str, line: int) -> None:
     report = validator(source).validate(records(source)[line - 1])
     foreseen = [f for f in expected(source)[line - 1]["findings"] if f["severity"] != "feed"]
