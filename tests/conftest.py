@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from registry.store.store import create
 from tests.adapters import postgresql as pg
 from tests.adapters.registries import BASE, Registry, copy
+
+# A busy machine is no failure: no test has a time limit.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = os.environ.get("LEXICORD_LONG") == "1"
