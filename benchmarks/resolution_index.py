@@ -171,6 +171,7 @@ def costs(index: LabelIndex, entries: Sequence[LabelEntry]) -> dict[str, dict[st
         "one typo": microseconds(index.search, _answered(index, typos, Tier.FUZZY)),
         "one typo, language en": microseconds(lambda term: index.search(term, 5, "en"), typos),
         "suggest, 1 to 10 characters": microseconds(index.suggest, [text[: chance.randint(1, 10)] for text in texts]),
+        "suggest, language de": microseconds(lambda term: index.suggest(term, 10, "de"), [text[:3] for text in texts]),
         "suggest, inside a word": microseconds(index.suggest, [text[2:7] for text in long]),
     }
 

@@ -74,7 +74,9 @@ class LabelIndex:
         """The closest labels, one a concept, from the first tier that has any; in a fixed order, best first.
 
         Exact, then folded, then by words, then by spelling. Only the first three say that the term is the label.
+        Raises InvalidInputError for a `top` below 1.
         """
+        _require_some(top)
         key = fold_label(term)
         return (
             self._keyed(term, key, language)[:top]
@@ -92,6 +94,7 @@ class LabelIndex:
 
     def fuzzy(self, term: str, top: int = 5, language: str | None = None) -> tuple[Hit, ...]:
         """Labels spelt like the term; none for a term of four characters or fewer. Needs numpy."""
+        _require_some(top)
         return self._fuzzy(fold_label(term), language, top)
 
     def suggest(self, prefix: str, limit: int = 10, language: str | None = None) -> tuple[Suggestion, ...]:
@@ -107,7 +110,7 @@ class LabelIndex:
         if not typed:
             return ()
         segments = self._segments(language)
-        begun = [_beginning(segment, typed, limit, keep) for segment, keep in segments]
+        begun = [_beginning(segment, typed, limit, keep, language) for segment, keep in segments]
         found = _one_a_concept(begun, limit, _closeness)
         if len(found) < limit and len(typed) >= SUBSTRING_FROM:
             seen = [one.entry.concept for one in found]
@@ -168,6 +171,11 @@ class LabelIndex:
 _EMPTY = Segment.build(())
 
 
+def _require_some(top: int) -> None:
+    if top < 1:
+        raise InvalidInputError(f"{top} hits cannot be given.", advice="Ask for 1 or more.")
+
+
 def _offered(entry: LabelEntry) -> tuple[int, int, str, LabelEntry]:
     """The order in which labels are offered: kind, then length, then alphabet."""
     key = fold_label(entry.text)
@@ -186,12 +194,12 @@ def _hits(entries: Sequence[LabelEntry], tier: Tier) -> tuple[Hit, ...]:
     return tuple(best.values())
 
 
-def _beginning(segment: Segment, typed: str, limit: int, keep: Keep | None) -> list[Suggestion]:
+def _beginning(segment: Segment, typed: str, limit: int, keep: Keep | None, language: str | None) -> list[Suggestion]:
     """The first suggestions of a segment; the whole range is read only when its best did not do."""
-    suggestions, complete = segment.beginning(typed, everything=False)
+    suggestions, complete = segment.beginning(typed)
     found = _first(suggestions, limit, keep)
     if len(found) < limit and not complete:
-        return _first(segment.beginning(typed, everything=True)[0], limit, keep)
+        return _first(segment.all_beginning(typed, language), limit, keep)
     return found
 
 

@@ -11,9 +11,15 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from registry.resolution.labels import Place
 from registry.resolution.words import CONTINUOUS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[Any]
 
 LONG_RANGE = 256
 BEST_KEPT = 64
@@ -46,16 +52,30 @@ class WordStarts:
         starts.best.update(starts._long_ranges())
         return starts
 
-    def beginning(self, prefix: str, *, everything: bool = False) -> tuple[Iterator[tuple[int, Place]], bool]:
+    def beginning(self, prefix: str) -> tuple[Iterator[tuple[int, Place]], bool]:
         """Rows with a word that begins with a folded prefix, best first, and whether that is all.
 
-        Of a long range it is the best 64, unless `everything` is asked for. A row comes once for each such word.
+        Of a long range it is the best 64. A row comes once for each such word.
         """
-        kept = None if everything else self.best.get(prefix)
-        codes, rows = sorted(self._range(prefix)) if kept is None else kept, self.rows
-        return ((code % rows, _PLACES[code // rows]) for code in codes), kept is None
+        kept = self.best.get(prefix)
+        return self._places(sorted(self._range(prefix)) if kept is None else kept), kept is None
 
-    def _range(self, prefix: str) -> Iterable[int]:
+    def all_beginning(self, prefix: str, allowed: Mask | None = None) -> Iterator[tuple[int, Place]]:
+        """All rows with a word that begins with a folded prefix, best first; of `allowed` rows only, if given."""
+        codes = self._range(prefix)
+        if allowed is None:
+            return self._places(sorted(codes))
+        import numpy as np
+
+        found = np.array(codes, dtype=np.int64)
+        kept: list[int] = np.sort(found[allowed[found % self.rows]]).tolist()
+        return self._places(kept)
+
+    def _places(self, codes: Iterable[int]) -> Iterator[tuple[int, Place]]:
+        rows = self.rows
+        return ((code % rows, _PLACES[code // rows]) for code in codes)
+
+    def _range(self, prefix: str) -> Sequence[int]:
         """The codes of the words that begin so; what is longer than the sorting looked at is compared one by one."""
         low, high = self._bounds(prefix[:_SORTED_BY], 0, len(self.offsets))
         if len(prefix) <= _SORTED_BY:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from registry.rdf.text import fold_label
@@ -118,10 +119,18 @@ class Segment:
             for entry in self.entries[row]:
                 yield Hit(entry, Tier.FUZZY, score)
 
-    def beginning(self, prefix: str, *, everything: bool) -> tuple[Iterator[Suggestion], bool]:
+    def beginning(self, prefix: str) -> tuple[Iterator[Suggestion], bool]:
         """Entries with a word that begins with a folded prefix, in the order of offer, and whether that is all."""
-        places, complete = self.word_starts.beginning(prefix, everything=everything)
-        return (Suggestion(entry, place) for row, place in places for entry in self.entries[row]), complete
+        places, complete = self.word_starts.beginning(prefix)
+        return self._suggestions(places), complete
+
+    def all_beginning(self, prefix: str, language: str | None) -> Iterator[Suggestion]:
+        """All of them; those of other languages may be left out beforehand."""
+        allowed = self._speaking(language) if find_spec("numpy") else None
+        return self._suggestions(self.word_starts.all_beginning(prefix, allowed))
+
+    def _suggestions(self, places: Iterable[tuple[int, Place]]) -> Iterator[Suggestion]:
+        return (Suggestion(entry, place) for row, place in places for entry in self.entries[row])
 
     def containing(self, part: str) -> Iterator[Suggestion]:
         """Entries that contain three folded characters or more anywhere, in the order of offer; no notations."""
@@ -153,13 +162,13 @@ class Segment:
 
     @cached_property
     def _languages(self) -> tuple[tuple[str, ...], Mask]:
-        """The languages of the labels, and row by row which of them it speaks, as bits; rare ones share the last."""
+        """The languages of all entries, and row by row which of them it speaks, as bits; rare ones share the last."""
         import numpy as np
 
         languages = tuple(sorted({entry.language for entry in self}))
         bit = {language: 1 << min(place, _LANGUAGE_BITS) for place, language in enumerate(languages)}
-        rows = (sum({bit[entry.language] for entry in row}) for row in self.entries[: self.labels])
-        return languages, np.fromiter(rows, dtype=np.int64, count=self.labels)
+        rows = (sum({bit[entry.language] for entry in row}) for row in self.entries)
+        return languages, np.fromiter(rows, dtype=np.int64, count=len(self.entries))
 
     @cached_property
     def _masks(self) -> dict[int, Mask]:

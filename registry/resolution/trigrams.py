@@ -27,8 +27,9 @@ POSTINGS_READ, SHARE_READ = 10_000, 0.1
 """How many postings a term may cost: this many, or this share of the texts when that is more."""
 LISTS_READ = 5
 RESCORED = 40
-FUZZY_FROM = 5
-"""A term or label of fewer characters is never matched by spelling: one letter makes another word of it."""
+FUZZY_FROM, FUZZY_UP_TO = 5, 500
+"""A term or label of fewer characters is never matched by spelling: one letter makes another word of it. Nor is a term
+of more: it is a text, and to be annotated."""
 _OTHER_ORDER, _INSIDE, _LENGTH_POWER = 0.97, 0.9, 0.3
 _CEILING = 0.96
 _END = "\n"
@@ -55,10 +56,10 @@ class Trigrams:
     def similar(self, term: str, allowed: Integers | None = None, at_least: float = 0.6) -> list[tuple[int, float]]:
         """Rows spelt like a folded term, with their similarity from 0 to 0.96, best first, then by row.
 
-        `allowed` says row by row which may answer. Nothing for a term of four characters or fewer, nor for one twice as
-        long as the longest label; and no label of four characters or fewer.
+        `allowed` says row by row which may answer. Nothing for a term of four characters or fewer, or of more than
+        500, and no label of four characters or fewer.
         """
-        if not FUZZY_FROM <= len(term) <= 2 * self.longest:
+        if not FUZZY_FROM <= len(term) <= FUZZY_UP_TO:
             return []
         rows = self._candidates(term, allowed)
         scores = _similarities(term, [self.texts[row] for row in rows.tolist()], self.lengths[rows])

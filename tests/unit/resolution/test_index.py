@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from registry.errors import EnvironmentFaultError, InvalidInputError
 from registry.rdf.text import fold_label
-from registry.resolution import trigrams
+from registry.resolution import segment, trigrams
 from registry.resolution.index import LabelIndex
 from registry.resolution.labels import ALT, HIDDEN, NOTATION, PREF, Hit, LabelEntry, Place, Tier
 from registry.resolution.stems import token_key
@@ -178,6 +178,21 @@ def test_suggestions_know_languages_without_blanks() -> None:
 def test_a_limit_out_of_range_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="1 to 50"):
         INDEX.suggest("a", 51)
+
+
+def test_fewer_than_one_hit_cannot_be_asked_for() -> None:
+    for ask in (INDEX.search, INDEX.fuzzy):
+        with pytest.raises(InvalidInputError, match="1 or more"):
+            ask("account", 0)
+
+
+@pytest.mark.parametrize("numpy", [True, False])
+def test_a_rare_language_is_found_in_a_long_range(monkeypatch: pytest.MonkeyPatch, numpy: bool) -> None:
+    labels = [entry(str(number), f"cost {number:04}") for number in range(400)]
+    rare = [entry("de", "cost zentrale", language="de"), entry("code", "cost-7", NOTATION, "")]
+    if not numpy:
+        monkeypatch.setattr(segment, "find_spec", lambda _: None)
+    assert [one.entry for one in LabelIndex.build(labels + rare).suggest("co", 2, "de")] == rare
 
 
 def test_a_long_range_gives_what_reading_it_all_would_give() -> None:
