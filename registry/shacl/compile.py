@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
@@ -13,11 +13,13 @@ from registry.shacl.compiled import CompiledShape, SetCheck, ValueCheck
 from registry.shacl.errors import ShapesError, UnsupportedShapesError
 from registry.shacl.graph import DataGraph
 from registry.shacl.paths import walk_of
-from registry.shacl.reading import read_shapes
+from registry.shacl.reading import read_disallowed, read_shapes
 from registry.shacl.set_checks import set_check
-from registry.shacl.shapes import Constraint, Shape, ShapeNode, Target
+from registry.shacl.shapes import Constraint, Shape, ShapeNode
 from registry.shacl.sparql import SparqlData
 from registry.shacl.sparql_checks import sparql_check
+from registry.shacl.targets import focus_nodes
+from registry.shacl.unique_values import unique_check
 from registry.shacl.value_checks import value_check
 
 if TYPE_CHECKING:
@@ -31,15 +33,17 @@ _DEEPEST = 100
 def compile_shapes(shapes: Iterable[ox.Quad], *, version: Version = "1.0") -> CompiledShapes:
     """Return the shapes compiled, ready to validate any number of graphs and records.
 
-    `version` "1.2" also evaluates sh:singleLine, sh:rootClass and lists in sh:class and sh:datatype, from the draft of
-    SHACL 1.2. Nothing is fetched: owl:imports is not followed. Raises ShapesError for shapes that are ill-formed or
-    recursive, UnsupportedShapesError for what is not evaluated here.
+    `version` "1.2" also evaluates sh:singleLine, sh:rootClass, sh:uniqueValuesFor, sh:closed sh:ByTypes, lists in
+    sh:class and sh:datatype, and sh:conformanceDisallows, from the draft of SHACL 1.2. Nothing is fetched: owl:imports
+    is not followed. Raises ShapesError for shapes that are ill-formed or recursive, UnsupportedShapesError for what is
+    not evaluated here.
     """
     graph = DataGraph.of(shapes)
     read = read_shapes(graph, version)
-    compiler = _Compiler(read)
+    disallows = read_disallowed(graph, version)
+    compiler = _Compiler(read, disallows)
     compiled = {node: compiler.shape(node) for node in read}
-    return CompiledShapes(read, compiled, tuple(graph.quads()))
+    return CompiledShapes(read, compiled, tuple(graph.quads()), disallows)
 
 
 class CompiledShapes:
@@ -49,11 +53,16 @@ class CompiledShapes:
     """
 
     def __init__(
-        self, shapes: dict[ShapeNode, Shape], compiled: dict[ShapeNode, CompiledShape], quads: tuple[ox.Quad, ...]
+        self,
+        shapes: dict[ShapeNode, Shape],
+        compiled: dict[ShapeNode, CompiledShape],
+        quads: tuple[ox.Quad, ...],
+        disallows: frozenset[Term] | None = None,
     ) -> None:
         self.shapes = shapes
         self.compiled = compiled
         self.quads = quads
+        self.disallows = disallows
         self.targeted = tuple(shape for shape in shapes.values() if shape.targets and not shape.deactivated)
 
     def validate_graph(self, data: Iterable[ox.Quad], background: Background | None = None) -> ValidationReport:
@@ -79,7 +88,7 @@ class CompiledShapes:
             _forget_queries(graph)
 
     def _report(self, graph: DataGraph) -> ValidationReport:
-        chosen = [(shape, tuple(self.focus_nodes(shape, graph))) for shape in self.targeted]
+        chosen = [(shape, focus_nodes(shape, graph)) for shape in self.targeted]
         graph.believe({node for _, nodes in chosen for node in nodes})
         _forget_queries(graph)  # the targets' queries saw the data before it was reduced to what is believed
         results: list[ValidationResult] = []
@@ -87,12 +96,11 @@ class CompiledShapes:
             report = self.compiled[shape.node].report
             for node in nodes:
                 report(node, graph, results)
-        return ValidationReport(not results, tuple(results))
+        return ValidationReport(self.conforming(results), tuple(results))
 
-    def focus_nodes(self, shape: Shape, graph: DataGraph) -> Iterator[Term]:
-        """Yield the focus nodes that the shape's targets select from the data, each once (SHACL, section 2.1.3)."""
-        found = (node for target in shape.targets for node in _selected(target, graph))
-        yield from dict.fromkeys(found)
+    def conforming(self, results: Iterable[ValidationResult]) -> bool:
+        """Say whether data with these results conforms: none is of a severity that disallows it."""
+        return not any(self.disallows is None or each.severity in self.disallows for each in results)
 
 
 def _forget_queries(graph: DataGraph) -> None:
@@ -101,36 +109,12 @@ def _forget_queries(graph: DataGraph) -> None:
         data.close()
 
 
-def _selected(target: Target, graph: DataGraph) -> Iterable[Term]:
-    match target.kind, target.value:
-        case "class", class_:
-            return graph.instances(class_)
-        case "node", node:
-            return (node,)
-        case "subjects_of", predicate:
-            return [subject for subject, about in graph.forward.items() if predicate in about]
-        case "objects_of", ox.NamedNode() as predicate:
-            return [object_ for about in graph.forward.values() for object_ in about.get(predicate, ())]
-        case _:
-            return _queried(target, graph)
-
-
-def _queried(target: Target, graph: DataGraph) -> Iterator[Term]:
-    """Yield the ?this of a SPARQL target's solutions that the data, not only the background, describes or mentions."""
-    if target.query is None:
-        raise ShapesError(f"The target {target.value} has no query.")
-    own = {term for quad in graph.quads() for term in (quad.subject, quad.object)}
-    for solution in SparqlData.of(graph).select(target.query, {}):
-        node = solution.get("this")
-        if node is not None and node in own:
-            yield node
-
-
 class _Compiler:
     """Compiles shapes in the order they refer to each other; a circle of references is refused."""
 
-    def __init__(self, shapes: dict[ShapeNode, Shape]) -> None:
+    def __init__(self, shapes: dict[ShapeNode, Shape], disallows: frozenset[Term] | None) -> None:
         self.shapes = shapes
+        self.disallows = disallows
         self.done: dict[ShapeNode, CompiledShape] = {}
         self.open: dict[ShapeNode, None] = {}
 
@@ -153,6 +137,7 @@ class _Compiler:
     def _compiled(self, shape: Shape) -> CompiledShape:
         compiled = CompiledShape(shape.node, shape.path, None if shape.path is None else walk_of(shape.path))
         compiled.severity, compiled.messages, compiled.deactivated = shape.severity, shape.messages, shape.deactivated
+        compiled.harmless = self.disallows is not None and shape.severity not in self.disallows
         checks = [self._check(constraint, shape) for constraint in shape.constraints]
         compiled.value_checks = tuple(each for each in checks if isinstance(each, ValueCheck))
         compiled.set_checks = tuple(each for each in checks if isinstance(each, SetCheck))
@@ -161,7 +146,10 @@ class _Compiler:
 
     def _check(self, constraint: Constraint, shape: Shape) -> ValueCheck | SetCheck:
         check = (
-            value_check(constraint, self.shape) or set_check(constraint, self.shape) or sparql_check(constraint, shape)
+            value_check(constraint, self.shape)
+            or set_check(constraint, self.shape)
+            or sparql_check(constraint, shape)
+            or unique_check(constraint, shape)
         )
         if check is None:
             raise UnsupportedShapesError(f"{shape.node} has a {constraint.component}, which is not evaluated here.")

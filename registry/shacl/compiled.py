@@ -50,10 +50,14 @@ class SetCheck:
 
 
 class CompiledShape:
-    """A shape ready to validate focus nodes. Built by the compiler, unchanged afterwards, safe to share."""
+    """A shape ready to validate focus nodes. Built by the compiler, unchanged afterwards, safe to share.
+
+    `harmless` says that results of its severity do not keep data from conforming (SHACL 1.2, sh:conformanceDisallows).
+    """
 
     __slots__ = (
         "deactivated",
+        "harmless",
         "messages",
         "node",
         "path",
@@ -71,6 +75,7 @@ class CompiledShape:
         self.severity = ox.NamedNode("http://www.w3.org/ns/shacl#Violation")
         self.messages: tuple[ox.Literal, ...] = ()
         self.deactivated = False
+        self.harmless = False
         self.value_checks: tuple[ValueCheck, ...] = ()
         self.set_checks: tuple[SetCheck, ...] = ()
         self.properties: tuple[CompiledShape, ...] = ()
@@ -85,7 +90,7 @@ class CompiledShape:
             return
         values = self.values(focus, graph)
         for check in self.set_checks:
-            out.extend(self._set_result(focus, check, finding) for finding in check.test(focus, values, graph))
+            out.extend(self.set_result(focus, check, finding) for finding in check.test(focus, values, graph))
         for value in values:
             out.extend(
                 self._value_result(focus, value_check, value)
@@ -96,21 +101,23 @@ class CompiledShape:
                 shape.report(value, graph, out)
 
     def conforms(self, focus: Term, graph: DataGraph) -> bool:
-        """Say whether validating the focus node would give no result at all, of whatever severity."""
+        """Say whether validating the focus node would give no result of a severity that matters."""
         if self.deactivated:
             return True
         values = self.values(focus, graph)
-        for check in self.set_checks:
-            for _ in check.test(focus, values, graph):
-                return False
+        if not self.harmless and not self._holds(focus, values, graph):
+            return False
         for value in values:
-            for value_check in self.value_checks:
-                if not value_check.test(value, graph):
-                    return False
             for shape in self.properties:
                 if not shape.conforms(value, graph):
                     return False
         return True
+
+    def _holds(self, focus: Term, values: Collection[Term], graph: DataGraph) -> bool:
+        for check in self.set_checks:
+            for _ in check.test(focus, values, graph):
+                return False
+        return all(check.test(value, graph) for value in values for check in self.value_checks)
 
     def _value_result(self, focus: Term, check: ValueCheck, value: Term) -> ValidationResult:
         if self.messages:
@@ -121,7 +128,8 @@ class CompiledShape:
             focus, self.path, value, check.component, self.severity, self.node, messages, None, check.expected
         )
 
-    def _set_result(self, focus: Term, check: SetCheck, finding: Finding) -> ValidationResult:
+    def set_result(self, focus: Term, check: SetCheck, finding: Finding) -> ValidationResult:
+        """Return the result that a finding of one of the shape's set checks is reported as."""
         path = finding.path or self.path
         messages = finding.messages
         if not messages and self.messages:

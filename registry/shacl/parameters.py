@@ -8,6 +8,7 @@ from typing import Final, Literal, cast
 import pyoxigraph as ox
 
 from registry.model.validation import Term
+from registry.shacl.closed_by_types import declared_properties, properties_by_types
 from registry.shacl.datatypes import lexical_check, parse_integer
 from registry.shacl.errors import ShapesError
 from registry.shacl.graph import DataGraph
@@ -16,10 +17,12 @@ from registry.shacl.queries import query_active, read_query
 from registry.shacl.regex import compile_pattern
 from registry.shacl.shapes import Constraint, Qualified, ShapeNode
 from registry.shacl.vocabulary import (
+    BY_TYPES,
     IN_BRANCH,
     IN_BRANCH_COMPONENT,
     NODE_KINDS,
     RDF_LANG_STRING,
+    RDF_NIL,
     XSD,
     XSD_STRING,
     component,
@@ -308,10 +311,12 @@ def _closed(shape: ParameterReader) -> Iterator[Constraint]:
     ignored = shape.terms("ignoredProperties") or ()
     if not all(isinstance(each, ox.NamedNode) for each in ignored):
         raise shape.fault("ignoredProperties", shape.values("ignoredProperties")[0], "a list of IRIs")
-    if shape.flag("closed"):
-        paths = [path for each in shape.values("property") for path in shape.graph.objects(each, sh("path"))]
-        allowed = frozenset(path for path in [*paths, *ignored] if isinstance(path, ox.NamedNode))
-        yield Constraint(component("Closed"), "closed", allowed)
+    if shape.version == "1.2" and shape.optional("closed") == BY_TYPES:
+        by_types = properties_by_types(shape.graph, frozenset(ignored))
+        yield Constraint(component("Closed"), "closedByTypes", by_types)
+    elif shape.flag("closed"):
+        allowed = {*declared_properties(shape.graph, shape.node), *ignored}
+        yield Constraint(component("Closed"), "closed", frozenset(allowed))
 
 
 def _sparql(shape: ParameterReader) -> Iterator[Constraint]:
@@ -331,6 +336,14 @@ def _in_branch(shape: ParameterReader) -> Iterator[Constraint]:
 def _root_class(shape: ParameterReader) -> Iterator[Constraint]:
     for value in shape.iris("rootClass"):
         yield Constraint(component("RootClass"), "rootClass", cast(Term, value))
+
+
+def _unique_values_for(shape: ParameterReader) -> Iterator[Constraint]:
+    for value in shape.values("uniqueValuesFor"):
+        properties = (value,) if isinstance(value, ox.NamedNode) and value != RDF_NIL else read_list(shape.graph, value)
+        if not properties or not all(isinstance(each, ox.NamedNode) for each in properties):
+            raise shape.fault("uniqueValuesFor", value, "an IRI or a list of IRIs")
+        yield Constraint(component("UniqueValuesFor"), "uniqueValuesFor", properties)
 
 
 READERS: Final[dict[str, Reader]] = {
@@ -363,6 +376,7 @@ READERS: Final[dict[str, Reader]] = {
     "hasValue": _has_value,
     "in": _in,
     "rootClass": _root_class,
+    "uniqueValuesFor": _unique_values_for,
     "sparql": _sparql,
     "inBranch": _in_branch,
 }

@@ -20,6 +20,7 @@ from registry.shacl.queries import SparqlComponent, read_components, read_query
 from registry.shacl.shapes import Constraint, Shape, ShapeNode, Target
 from registry.shacl.terms import check_terms
 from registry.shacl.vocabulary import (
+    DISALLOWED,
     IN_BRANCH,
     PARAMETERS,
     PARAMETERS_1_2,
@@ -41,6 +42,20 @@ def read_shapes(graph: DataGraph, version: Literal["1.0", "1.2"]) -> dict[ShapeN
     for node in reader.declared():
         reader.read(node)
     return reader.shapes
+
+
+def read_disallowed(graph: DataGraph, version: Literal["1.0", "1.2"]) -> frozenset[Term] | None:
+    """Return the severities whose results keep data from conforming; None, as in SHACL 1.0, where any does.
+
+    In the draft of SHACL 1.2 they are the values of sh:conformanceDisallows, wherever in the shapes graph it stands.
+    """
+    if version == "1.0":
+        return None
+    found = {each for about in graph.forward.values() for each in about.get(sh("conformanceDisallows"), ())}
+    for each in found:
+        if not isinstance(each, ox.NamedNode):
+            raise ShapesError(f"sh:conformanceDisallows is {each}.", advice="It has to be the IRI of a severity.")
+    return frozenset(found) or frozenset(DISALLOWED)
 
 
 class _ShapesReader:

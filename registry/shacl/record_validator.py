@@ -125,7 +125,8 @@ class RecordValidator:
     def _pointed_report(self, results: Sequence[ValidationResult], translation: Translation) -> ValidationReport:
         if not results:
             return CONFORMS
-        return ValidationReport(False, tuple(self._pointed(result, translation) for result in results))
+        pointed = tuple(self._pointed(result, translation) for result in results)
+        return ValidationReport(self.shapes.conforming(results), pointed)
 
     def _pointed(self, result: ValidationResult, translation: Translation) -> ValidationResult:
         where = self._pointer(result.focus_node, result.result_path, result.value, translation)

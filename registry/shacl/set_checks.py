@@ -13,8 +13,9 @@ from registry.shacl.compiled import CompiledShape, Finding, SetCheck, SetTest
 from registry.shacl.graph import DataGraph
 from registry.shacl.messages import short
 from registry.shacl.ordering import comparable, compare
-from registry.shacl.shapes import Constraint, Qualified
+from registry.shacl.shapes import Constraint, PropertiesByTypes, Qualified
 from registry.shacl.value_checks import Resolve
+from registry.shacl.vocabulary import RDF_TYPE
 
 Made = tuple[SetTest, str]
 
@@ -108,6 +109,20 @@ def _closed(allowed: frozenset[ox.NamedNode]) -> Made:
     return test, "no property but those of the shape"
 
 
+def _closed_by_types(permitted: PropertiesByTypes) -> Made:
+    none: frozenset[ox.NamedNode] = frozenset()
+
+    def test(_: Term, values: Collection[Term], graph: DataGraph) -> Iterator[Finding]:
+        for value in values:
+            types = graph.objects(value, RDF_TYPE)
+            allowed = permitted.always.union(*(permitted.declared.get(each, none) for each in types))
+            for predicate, object_ in graph.statements(value):
+                if predicate not in allowed:
+                    yield Finding(object_, predicate, found=f"{short(predicate)} {short(object_)}")
+
+    return test, "no property but those declared for its types"
+
+
 def _qualified(name: str, wanted: Qualified, resolve: Resolve) -> Made:
     shape = resolve(wanted.shape)
     siblings = [resolve(each) for each in wanted.siblings]
@@ -136,4 +151,5 @@ _MAKERS: Final[dict[str, Callable[[Any], Made]]] = {
     "lessThanOrEquals": _less_than("not above", frozenset({-1, 0})),
     "hasValue": _has_value,
     "closed": _closed,
+    "closedByTypes": _closed_by_types,
 }

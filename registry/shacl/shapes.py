@@ -47,6 +47,14 @@ class Qualified:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertiesByTypes:
+    """What sh:closed sh:ByTypes permits: the properties declared for each type, and those permitted for all."""
+
+    declared: Mapping[Term, frozenset[ox.NamedNode]]
+    always: frozenset[ox.NamedNode]
+
+
+@dataclass(frozen=True, slots=True)
 class Validator:
     """A SPARQL-based constraint component applied to one shape: its query and the values of its parameters."""
 

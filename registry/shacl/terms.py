@@ -21,6 +21,7 @@ from registry.shacl.vocabulary import (
     SH,
     SPARQL,
     TARGETS,
+    TERMS_1_2,
     UNSUPPORTED,
     sh,
 )
@@ -29,7 +30,8 @@ _UNSUPPORTED_TYPES = frozenset(
     {"SPARQLFunction", "SPARQLTargetType", "SPARQLRule", "TripleRule", "Rule", "JSConstraint", "JSFunction"}
     | {"JSLibrary", "JSRule", "JSTarget", "JSTargetType", "JSValidator", "NodeExpression"}
 )
-_MARKERS = PARAMETERS | TARGETS | SPARQL | PATHS | {"path"}
+_OF_1_2 = PARAMETERS_1_2 | TERMS_1_2
+_MARKERS = PARAMETERS | TARGETS | SPARQL | PATHS | _OF_1_2 | {"path"}
 _SHAPE_TYPES = frozenset({sh("NodeShape"), sh("PropertyShape"), sh("ConstraintComponent"), sh("SPARQLConstraint")})
 _SEVERITIES = frozenset({sh("Violation"), sh("Warning"), sh("Info")})
 _SEVERITIES_1_2 = _SEVERITIES | {sh("Debug"), sh("Trace")}
@@ -37,7 +39,7 @@ _SEVERITIES_1_2 = _SEVERITIES | {sh("Debug"), sh("Trace")}
 
 def check_terms(graph: DataGraph, version: Literal["1.0", "1.2"]) -> None:
     """Raise ShapesError for a misspelt `sh:` term, UnsupportedShapesError for one that is not evaluated here."""
-    known = KNOWN | PARAMETERS_1_2 if version == "1.2" else KNOWN
+    known = KNOWN | _OF_1_2 if version == "1.2" else KNOWN
     severities = _SEVERITIES_1_2 if version == "1.2" else _SEVERITIES
     for node, about in graph.forward.items():
         for type_ in about.get(RDF_TYPE, ()):
@@ -62,7 +64,11 @@ def _speaks_shacl(about: Mapping[ox.NamedNode, Terms]) -> bool:
 def _check_predicate(node: Term, name: str, known: frozenset[str]) -> None:
     if name in known:
         return
-    if name in UNSUPPORTED or name in PARAMETERS_1_2:
+    if name in _OF_1_2:
+        raise UnsupportedShapesError(
+            f"{node} uses sh:{name}, which SHACL 1.0 does not have.", advice="Ask for version 1.2."
+        )
+    if name in UNSUPPORTED:
         raise UnsupportedShapesError(
             f"{node} uses sh:{name}, which is not evaluated here.", advice="Express it in SHACL Core or sh:sparql."
         )

@@ -36,6 +36,9 @@ def component(name: str) -> ox.NamedNode:
 
 
 VIOLATION: Final = sh("Violation")
+BY_TYPES: Final = sh("ByTypes")
+# What keeps data from conforming in SHACL 1.2, where nothing else is said; in 1.0 every result does.
+DISALLOWED: Final = frozenset({sh("Violation"), sh("Warning"), sh("Info")})
 IN_BRANCH: Final = ox.NamedNode(LEX + "inBranch")
 IN_BRANCH_COMPONENT: Final = ox.NamedNode(LEX + "InBranchConstraintComponent")
 
@@ -82,7 +85,10 @@ PARAMETERS: Final = frozenset(
 )
 
 # Parameters of the SHACL 1.2 draft, evaluated when that version is asked for.
-PARAMETERS_1_2: Final = frozenset(["singleLine", "rootClass"])
+PARAMETERS_1_2: Final = frozenset(["singleLine", "rootClass", "uniqueValuesFor"])
+
+# Terms of the SHACL 1.2 draft that are no parameters and change the verdict.
+TERMS_1_2: Final = frozenset(["conformanceDisallows"])
 
 # What describes a shape without validating anything (SHACL, sections 2.1.5 and 2.3.2), or annotates a constraint.
 DESCRIPTIVE: Final = frozenset(
@@ -139,7 +145,6 @@ REPORT: Final = frozenset(
         "sourceConstraintComponent",
         "detail",
         "shapesGraphWellFormed",
-        "conformanceDisallows",
     ]
 )
 
@@ -149,7 +154,6 @@ KNOWN: Final = TARGETS | PARAMETERS | DESCRIPTIVE | PATHS | SPARQL | REPORT
 UNSUPPORTED: Final = frozenset(
     [
         "entailment",
-        "uniqueValuesFor",
         "rule",
         "condition",
         "subject",
