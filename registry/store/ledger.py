@@ -184,3 +184,54 @@ class IdempotencyRow(Ledger, table=True):
     request_digest: str
     response: str = Field(sa_column=Column(Text, nullable=False))
     recorded_at: str = Field(index=True)
+
+
+class QuarantineRow(Ledger, table=True):
+    """A record that a source in enforce mode submitted and that was held back, with the reasons."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (Index("ix_quarantine_source", "source", "state"),)
+
+    id: str = Field(primary_key=True)
+    source: str
+    state: str
+    node: str
+    reasons: str
+    record: str = Field(sa_column=Column(Text, nullable=False))
+    report: str = Field(sa_column=Column(Text, nullable=False))
+    received_at: str
+    settled_at: str = ""
+
+
+class RecentRecordRow(Ledger, table=True):
+    """One of the records that a source submitted last: what changed shapes are tried on."""
+
+    __tablename__ = "recent_record"
+
+    source: str = Field(primary_key=True)
+    position: int = Field(sa_column=_big(primary_key=True))
+    record: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class BaselineRow(Ledger, table=True):
+    """A violation known of a record from before its source was enforced: tolerated until it is gone once."""
+
+    __tablename__ = "baseline"
+
+    source: str = Field(primary_key=True)
+    node: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+
+
+class QualityRow(Ledger, table=True):
+    """A measurement (dqv:QualityMeasurement) of a day: `good` of `total`, for a property, a dimension and a value."""
+
+    __tablename__ = "quality"
+
+    source: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    property: str = Field(primary_key=True)
+    dimension: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    good: int = Field(sa_column=_big())
+    total: int = Field(sa_column=_big())

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from registry.errors import EnvironmentFaultError, NewerDatabaseError, NotARegistryError
 from registry.store.database import Database, null_pool, translated
 
-REVISION = "0001"
+REVISION = "0002"
 """The schema revision this version of the software reads and writes."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
