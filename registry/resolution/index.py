@@ -114,7 +114,7 @@ class LabelIndex:
         found = _one_a_concept(begun, limit, _closeness)
         if len(found) < limit and len(typed) >= SUBSTRING_FROM:
             seen = [one.entry.concept for one in found]
-            inside = [_first(segment.containing(typed), limit, keep, seen) for segment, keep in segments]
+            inside = [_first(segment.containing(typed, language), limit, keep, seen) for segment, keep in segments]
             found += _one_a_concept(inside, limit - len(found), _closeness)
         return tuple(found[:limit])
 

@@ -132,9 +132,13 @@ class Segment:
     def _suggestions(self, places: Iterable[tuple[int, Place]]) -> Iterator[Suggestion]:
         return (Suggestion(entry, place) for row, place in places for entry in self.entries[row])
 
-    def containing(self, part: str) -> Iterator[Suggestion]:
-        """Entries that contain three folded characters or more anywhere, in the order of offer; no notations."""
-        for row in self.trigrams.containing(part):
+    def containing(self, part: str, language: str | None) -> Iterator[Suggestion]:
+        """Entries that contain three folded characters or more anywhere, in the order of offer; no notations.
+
+        Those of other languages than the one asked for may be left out beforehand.
+        """
+        posted = self.trigrams
+        for row in posted.containing(part, self._speaking(language)):
             if part in self.keys[row]:
                 for entry in self.entries[row]:
                     yield Suggestion(entry, Place.SUBSTRING)

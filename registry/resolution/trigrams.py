@@ -66,13 +66,16 @@ class Trigrams:
         found = [(-score, row) for row, score in zip(rows.tolist(), scores.tolist(), strict=True) if score >= at_least]
         return [(row, -score) for score, row in sorted(found)]
 
-    def containing(self, part: str) -> list[int]:
-        """Rows that may contain a folded text of three characters or more, ascending; those that do are among them."""
+    def containing(self, part: str, allowed: Integers | None = None) -> list[int]:
+        """Rows that may contain a folded text of three characters or more, ascending; those that do are among them.
+
+        `allowed` says row by row which may answer.
+        """
         if len(part) > self.longest:
             return []
         lists = [self._list(gram) for gram in {part[at : at + 3] for at in range(len(part) - 2)}]
         lists.sort(key=len)
-        rows = lists[0]
+        rows = lists[0] if allowed is None else lists[0][allowed[lists[0]]]
         for other in lists[1:]:
             if len(rows) > RESCORED:
                 rows = rows[_contained(other, rows)]

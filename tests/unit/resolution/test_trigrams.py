@@ -52,6 +52,8 @@ def test_one_edit_is_always_found_and_first_among_strangers(texts: list[str], la
 def test_only_rows_allowed_answer(texts: list[str], term: str, data: st.DataObject) -> None:
     allowed = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))), dtype=bool)
     built = Trigrams.build(texts)
+    told = built.containing((term * 3)[:3], allowed)
+    assert told == [row for row in built.containing((term * 3)[:3]) if allowed[row]]
     assert built.similar(term, allowed) == [pair for pair in built.similar(term) if allowed[pair[0]]]
 
 
