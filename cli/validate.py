@@ -43,6 +43,12 @@ def validate(
     background: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="A taxonomy to look at, never validated; may be repeated.")
     ] = None,
+    shacl: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="1.0 or 1.2, the draft; with --shapes.", show_default="1.0")
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="NAME", help="lexicord or pyshacl, a second opinion; with --shapes.")
+    ] = None,
     own_context: Annotated[
         bool, typer.Option("--own-context", help="Let records bring an inline @context of their own.")
     ] = False,
@@ -59,8 +65,9 @@ def validate(
     """Validate records of a source, or RDF against a shapes file. Exit 1 when something does not conform."""
     kept = Kept(own_context, workers, fix, fixed, to, resume)
     _check_options(source, shapes, background, kept)
+    _check_engine(shapes, shacl, engine)
     if shapes is not None:
-        conforms = _with_shapes(file, shapes, background or [])
+        conforms = _with_shapes(file, shapes, background or [], shacl or "1.0", engine or "lexicord")
     else:
         conforms = _with_source(file, str(source), kept)
     if not conforms:
@@ -78,6 +85,17 @@ def _check_options(source: str | None, shapes: str | None, background: list[str]
         raise InvalidInputError("--fix auto and --fixed FILE go together.", advice="Name a file for the repaired ones.")
     if kept.resume and (kept.to is None or kept.fixed is not None):
         raise InvalidInputError("--resume goes with --to, and not with --fixed.", advice="Repair in one run.")
+
+
+def _check_engine(shapes: str | None, shacl: str | None, engine: str | None) -> None:
+    if shapes is None and (shacl or engine):
+        raise InvalidInputError("--shacl and --engine go with --shapes.", advice="A profile says it itself.")
+    if shacl not in (None, "1.0", "1.2"):
+        raise InvalidInputError(f"There is no SHACL {shacl} here.", advice="Say 1.0 or 1.2.")
+    if engine not in (None, "lexicord", "pyshacl"):
+        raise InvalidInputError(f"There is no engine {engine} here.", advice="Say lexicord or pyshacl.")
+    if engine == "pyshacl" and shacl == "1.2":
+        raise InvalidInputError("pySHACL does not evaluate SHACL 1.2.", advice="Leave out --engine or --shacl.")
 
 
 def _with_source(file: str, source: str, kept: Kept) -> bool:
@@ -149,12 +167,17 @@ def _record(stream: IO[bytes], name: str, source: str, kept: Kept) -> bool:
     return bool(report.conforms)
 
 
-def _with_shapes(file: str, shapes: str, background: list[str]) -> bool:
-    from registry.services.shape_validation import read_quads, report_body, shapes_check
+def _with_shapes(file: str, shapes: str, background: list[str], shacl: str, engine: str) -> bool:
+    from registry.services.shape_validation import read_quads, report_body, second_opinion_check, shapes_check
 
     with ExitStack() as stack:
         known = [stack.enter_context(opened(name)) for name in background]
-        check = shapes_check(*stack.enter_context(opened(shapes)), known)
+        document = stack.enter_context(opened(shapes))
+        check = stack.enter_context(
+            second_opinion_check(*document, known)
+            if engine == "pyshacl"
+            else shapes_check(*document, known, version="1.2" if shacl == "1.2" else "1.0")
+        )
         stream, name = stack.enter_context(opened(file))
         if name.endswith(_STREAMS):
             from registry.rdf.documents import open_document

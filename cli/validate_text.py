@@ -41,6 +41,9 @@ class Findings:
             if len(self.malformed) < 5:
                 self.malformed.append((report["line"], report["error"]["message"]))
             return
+        if "amends" in report:  # the second report on a line, of what it shares with others
+            self.records -= 1
+            self.conforming -= report["amends"] == "conforms"
         self.conforming += bool(report["conforms"])
         for name, count in report["counts"].items():
             self.counts[name] = self.counts.get(name, 0) + count
