@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import fields, heading, line, note, table
+from cli.reading import opened, write_whole
 from cli.session import answer, call
 from registry.contract import sources as rows
-from registry.contract.sources import Source, Sources, SourceWritten
+from registry.contract.sources import Source, SourceInference, Sources, SourceWritten
+from registry.errors import InvalidInputError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Content sources and the profiles their records must meet."
@@ -23,8 +25,15 @@ def register(
     owner: Annotated[str, typer.Option(metavar="DEPARTMENT", help="Key of the department that answers for it.")],
     title: Annotated[str, typer.Option(help="A title that people recognise.")],
     context: Annotated[
-        Path, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Its JSON-LD context, written out.")
-    ],
+        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Its JSON-LD context, written out.")
+    ] = None,
+    from_sample: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Infer context and profile from records: NDJSON, JSON, CSV.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write what was inferred to files, to be corrected.")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Register what was inferred as it is.")] = False,
     profile: Annotated[str | None, typer.Option(help="The profile its records must meet; document.")] = None,
     vocabulary: Annotated[
         list[str] | None, typer.Option(metavar="SCHEME", help="A vocabulary it cites; may be repeated.")
@@ -36,12 +45,24 @@ def register(
     ] = None,
 ) -> None:
     """Register a content source: its owner, what its fields mean, the profile its records have to meet."""
+    said: dict[str, Any] | None = None
+    if from_sample is not None:
+        found = _inferred(key, from_sample, type_, to)
+        if not accept:
+            answer(found, _told_inference)
+            return
+        said, vocabulary = found.context, vocabulary or found.vocabularies
+        profile = profile or _published(found, owner, title)
+    elif context is not None:
+        said = _context(context)
+    if said is None:
+        raise InvalidInputError("What its fields mean is not said.", advice="Give --context or --from-sample.")
     written = call(
         rows.REGISTER,
         key=key,
         owner=owner,
         title=title,
-        context=_context(context),
+        context=said,
         profile=profile,
         vocabularies=tuple(vocabulary) if vocabulary else None,
         mode=mode,
@@ -76,6 +97,39 @@ def revise(
 def acknowledge(key: str) -> None:
     """Acknowledge the newest version of a source's profile before its notice period ends."""
     answer(call(rows.ACKNOWLEDGE, source=key), _revised)
+
+
+def _inferred(key: str, sample: str, type_: str | None, to: Path | None) -> SourceInference:
+    with opened(sample) as (stream, _):
+        found = call(rows.INFER, stream, key=key, type=type_)
+    if to is not None:
+        import orjson
+
+        to.mkdir(parents=True, exist_ok=True)
+        context = orjson.dumps({"@context": found.context}, option=orjson.OPT_INDENT_2)
+        write_whole(to / "context.jsonld", context + b"\n")
+        write_whole(to / "profile.ttl", found.profile.encode())
+        note(f"Written: {to / 'context.jsonld'} and {to / 'profile.ttl'}. Correct them where they are wrong.")
+    return found
+
+
+def _published(found: SourceInference, owner: str, title: str) -> str:
+    """Publish the inferred profile; its key, which is the source's."""
+    from io import BytesIO
+
+    from registry.contract.shapes import PUBLISH
+
+    shapes = BytesIO(found.profile.encode())
+    call(PUBLISH, shapes, key=found.key, owner=owner, title=title, media_type="text/turtle")
+    return found.key
+
+
+def _told_inference(found: SourceInference) -> None:
+    heading(f"{found.key}: {len(found.fields)} fields in {found.records} records")
+    table(("field", "property", "as", "sure", "evidence"),
+          [(f.field, f.property, f.value_type or "text", f"{f.confidence:.0%}", f.evidence)
+           for f in found.fields])  # fmt: skip
+    note("Nothing is registered yet. Add --to DIR to write context and profile to files, --accept to register them.")
 
 
 def _context(path: Path) -> dict[str, Any]:

@@ -76,6 +76,47 @@ class ShowSource(Request):
     source: Key
 
 
+class InferredField(Response):
+    """What a sample says of one field, for an engineer to correct."""
+
+    field: str = Field(description="Its name, as the source spells it.")
+    property: str = Field(description="IRI of the property it stands for, or @id, @type.")
+    value_type: str | None = Field(None, description="Datatype's IRI, @id for references, @language for a map.")
+    languages: list[str] = Field(default_factory=list, description="Languages of its texts.")
+    several: bool = Field(False, description="Whether a record may have several values.")
+    present: float = Field(description="Share of records that have it, from 0 to 1.")
+    vocabulary: str | None = Field(None, description="Key of the vocabulary that most values are found in.")
+    vocabularies: list[str] = Field(default_factory=list, description="Keys of all vocabularies they are found in.")
+    bound_by: Literal["IRI", "label"] | None = Field(None, description="What its values are of that vocabulary.")
+    bound: float = Field(0.0, description="Share of distinct values that are found in a vocabulary, from 0 to 1.")
+    reference_keys: list[str] = Field(default_factory=list, description="Members that stand for @id in its objects.")
+    values: list[str] = Field(default_factory=list, description="The value list, when there are few that recur.")
+    confidence: float = Field(description="From 0 to 1.")
+    evidence: str = Field(description="What the sample shows, in words.")
+
+
+class SourceInference(Response):
+    """A content source inferred from a sample: context, vocabularies and a first profile."""
+
+    key: str
+    records: int = Field(description="Records of the sample.")
+    type: str = Field(description="The class of a record that states none.")
+    fields: list[InferredField]
+    vocabularies: list[str] = Field(default_factory=list, description="Keys of the vocabularies whose IRIs it cites.")
+    context: dict[str, Any] = Field(description="Its JSON-LD context.")
+    profile: str = Field(description="A first profile in Turtle: what the sample shows as a rule.")
+
+
+class InferSource(Request):
+    """Infer a content source from a sample: what its fields mean, where values come from, a first profile."""
+
+    key: Key = Field(description="The key it will have.")
+    type: Reference = Field(
+        "https://w3id.org/lexicord/ns#Document", description="IRI of the class of a record that states none."
+    )
+    media_type: str | None = Field(None, max_length=200, description="Taken for what it is: NDJSON, JSON or CSV.")
+
+
 class ReviseSource(Request):
     """Revise a content source: what happens to records that do not conform, or which profile they must meet."""
 
@@ -103,4 +144,8 @@ ACKNOWLEDGE = Operation("source.acknowledge", AcknowledgeProfile, SourceWritten,
                         Http("POST", "/v1/sources/{source}/acknowledge"), "registry.services.sources:acknowledge",
                         writes=True)  # fmt: skip
 
-OPERATIONS: tuple[AnyOperation, ...] = (REGISTER, LIST, SHOW, REVISE, ACKNOWLEDGE)
+INFER = Operation("source.infer", InferSource, SourceInference, Need("read"),
+                  Http("POST", "/v1/sources/infer"), "registry.services.inference:infer",
+                  document=True)  # fmt: skip
+
+OPERATIONS: tuple[AnyOperation, ...] = (REGISTER, INFER, LIST, SHOW, REVISE, ACKNOWLEDGE)
