@@ -6,6 +6,7 @@ import hashlib
 import re
 import uuid
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
@@ -25,6 +26,11 @@ def valid_key(key: str, what: str) -> str:
             advice="A key has 2 to 63 characters: a lower-case letter, then lower-case letters, digits or hyphens.",
         )
     return key
+
+
+def _step(text: str) -> str:
+    """The text as one step of an IRI: what is no valid key names nothing, and breaks nothing."""
+    return quote(text, safe="~!$&'()*+,;=:@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Names:
 
     def graph(self, *parts: str) -> NamedNode:
         """A named graph: `graph("scheme", "stw", "curation")`."""
-        return NamedNode("/".join((self.base, "graph", *parts)))
+        return NamedNode("/".join((self.base, "graph", *map(_step, parts))))
 
     def scheme_graph(self, key: str) -> NamedNode:
         """The graph of a scheme's content as published."""
@@ -79,7 +85,7 @@ class Names:
 
     def thing(self, noun: str, key: str) -> NamedNode:
         """The IRI of something that has a key: `thing("department", "finance")`."""
-        return NamedNode(f"{self.base}/id/{noun}/{key}")
+        return NamedNode(f"{self.base}/id/{noun}/{_step(key)}")
 
     def hashed(self, noun: str, *parts: str) -> NamedNode:
         """An IRI that follows from its parts, so that it can be named before it exists."""
