@@ -11,6 +11,7 @@ from cli import mapping_text
 from cli.documents import write_document
 from cli.output import note
 from cli.session import answer, call
+from registry.contract import mapping_exchange as exchange_rows
 from registry.contract import mapping_reasoning as reasoning_rows
 from registry.contract import mapping_review as review_rows
 from registry.contract import mappings as rows
@@ -218,16 +219,50 @@ def withdraw(
            mapping_text.written)  # fmt: skip
 
 
+@app.command("import")
+def import_file(
+    file: Annotated[str, typer.Argument(help="SSSOM (TSV or JSON), JSKOS or an alignment; - for standard input.")],
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", metavar="sssom|sssom-json|jskos|alignment", help="Told from the file when left away."),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Import mappings from a file: each row is put forward, or left out with its line and the reason."""
+    from cli.reading import opened
+
+    with opened(file) as (document, _):
+        imported = call(exchange_rows.IMPORT, document, format=format_name, dry_run=dry_run)
+    answer(imported, mapping_text.imported)
+
+
+@app.command("diff")
+def compare(
+    before: Annotated[str, typer.Argument(metavar="FILE", help="Mappings in any format that import reads.")],
+    after: Annotated[str, typer.Argument(metavar="FILE", help="Mappings to compare with them.")],
+) -> None:
+    """Compare two files of mappings; needs no registry, exit 1 when they differ."""
+    from cli.mapping_diff import differences, shown
+
+    found = differences(before, after)
+    answer(found, shown)
+    if found.added or found.removed or found.changed:
+        raise typer.Exit(1)
+
+
 @app.command()
 def export(
     scheme: Annotated[str, typer.Option(help="Key of the subjects' vocabulary.")],
     other: Annotated[str, typer.Option("--with", help="Key of the objects' vocabulary.")],
     negatives: Annotated[bool, typer.Option("--negatives", help="The rejected ones instead.")] = False,
-    format_name: Annotated[str, typer.Option("--format", metavar="sssom", help="The format.")] = "sssom",
+    state: Annotated[str | None, typer.Option(help="The ones in this state; approved.")] = None,
+    format_name: Annotated[
+        str, typer.Option("--format", metavar="sssom|sssom-json|jskos|rdf", help="The format.")
+    ] = "sssom",
     to: Annotated[Path | None, typer.Option(help="The file to write; stdout when left away.")] = None,
 ) -> None:
-    """Export the approved mappings between two vocabularies as SSSOM."""
-    document = call(rows.EXPORT, scheme=scheme, other=other, negatives=negatives, format=format_name)
+    """Export the approved mappings between two vocabularies as SSSOM, JSKOS or RDF."""
+    document = call(rows.EXPORT, scheme=scheme, other=other, negatives=negatives, state=state, format=format_name)
     write_document(document, to)
 
 

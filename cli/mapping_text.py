@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.output import fields, heading, line, note, table
+from registry.contract.mapping_exchange import MappingsImported
 from registry.contract.mapping_reasoning import InferredMappings, MappingCheck, Step
 from registry.contract.mappings import Band, Candidate, Candidates, Evaluation, Mapping, Mappings, MappingWritten
 
@@ -90,6 +91,22 @@ def checked(found: MappingCheck) -> None:
 def _step(step: Step) -> str:
     word = ("not " if step.negative else "") + step.predicate_id.removeprefix("skos:").removesuffix("Match")
     return f"{step.subject} {word} {step.object}"
+
+
+LEFT_OUT_SHOWN = 20
+"""Rows left out that are told one by one."""
+
+
+def imported(found: MappingsImported) -> None:
+    """What became of the rows of a file."""
+    line(f"{found.rows} rows.")
+    fields([("put forward", found.suggested), ("rejected", found.rejected or None), ("unsure", found.unsure or None),
+            ("no match", found.no_match or None), ("unchanged", found.unchanged or None),
+            ("left out", len(found.left_out) or None)])  # fmt: skip
+    for row in found.left_out[:LEFT_OUT_SHOWN]:
+        note(f"line {row.line}: {row.reason}")
+    if len(found.left_out) > LEFT_OUT_SHOWN:
+        note(f"and {len(found.left_out) - LEFT_OUT_SHOWN} more; see all with --output json.")
 
 
 def evaluated(found: Evaluation) -> None:

@@ -206,7 +206,7 @@ class WithdrawMapping(_Named):
 
 
 class ExportMappings(Request):
-    """Export the approved mappings between two vocabularies as SSSOM.
+    """Export the approved mappings between two vocabularies as SSSOM, JSKOS or RDF.
 
     The subject is always of `scheme`; a mapping that was made the other way round is turned, with its predicate.
     """
@@ -214,7 +214,8 @@ class ExportMappings(Request):
     scheme: Key
     other: Key
     negatives: bool = Field(False, description="The rejected ones instead, as negated mappings.")
-    format: Literal["sssom"] = "sssom"
+    state: State | None = Field(None, description="The ones in this state instead of the approved ones.")
+    format: Literal["sssom", "sssom-json", "jskos", "rdf"] = "sssom"
 
 
 class Band(Response):

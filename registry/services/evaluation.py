@@ -10,12 +10,11 @@ from typing import IO
 from registry.contract.mappings import Band, Evaluation
 from registry.errors import SyntaxFaultError
 from registry.matching import suggest
-from registry.matching.alignment import read_alignment
 from registry.matching.evaluate import Threshold, evaluate
+from registry.matching.exchange import read_mappings
 from registry.matching.load import vocabulary_from_quads
 from registry.matching.mapping_set import NO_TERM_FOUND
 from registry.matching.settings import Cardinality
-from registry.matching.sssom import from_tsv
 from registry.matching.vocabulary import Vocabulary
 from registry.rdf.documents import open_document
 from registry.rdf.syntax import format_of, parse_document
@@ -31,14 +30,12 @@ def read_vocabulary(document: IO[bytes], name: str) -> Vocabulary:
 
 
 def read_gold(text: bytes, name: str) -> set[Pair]:
-    """The pairs that an SSSOM TSV or an Alignment API file says are right; what it negates is left out."""
+    """The pairs that an SSSOM, JSKOS or Alignment API file says are right; what it negates is left out."""
     try:
         readable = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SyntaxFaultError(f"{name} is no UTF-8: {error}.", advice="Save it as UTF-8.") from error
-    if readable.lstrip().startswith("<"):
-        return {cell.pair for cell in read_alignment(readable)}
-    said = from_tsv(readable).mappings
+    said = read_mappings(readable).mappings
     return {(m.subject_id, m.object_id) for m in said if not m.is_negative and m.object_id != NO_TERM_FOUND}
 
 

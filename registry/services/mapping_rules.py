@@ -18,6 +18,11 @@ _EXCLUDE: frozenset[frozenset[Predicate]] = frozenset(
 """Predicates that no pair of concepts has together: SKOS S46, and broader both ways would be a cycle."""
 
 
+def excludes(one: Predicate, other: Predicate) -> bool:
+    """Whether no pair of concepts has both predicates."""
+    return frozenset((one, other)) in _EXCLUDE
+
+
 def require_two_vocabularies(gathered: Gathered, subject: NamedNode, object: NamedNode) -> tuple[str, str]:  # noqa: A002
     """The keys of the homes of both ends; RefusedError for one concept, or two of one vocabulary."""
     if subject == object:
@@ -57,7 +62,7 @@ def require_compatible(
     """Nothing, when no other mapping of the pair contradicts the predicate; ConflictError otherwise (SKOS S46)."""
     for other in others:
         theirs = other.seen_from(subject)
-        if other.state in LIVE and frozenset((predicate, theirs)) in _EXCLUDE:
+        if other.state in LIVE and excludes(predicate, theirs):
             raise ConflictError(
                 f"{_path(gathered, (other.subject, other.object), f' {other.predicate} ')} is {other.state} already, "
                 f"and no pair has both {predicate} and {theirs} (SKOS S46).",

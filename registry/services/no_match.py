@@ -34,7 +34,7 @@ def no_match(work: Work, request: NoMatch) -> Callable[[Work], NoMatchWritten]:
     """Record the finding; RefusedError for the concept's own vocabulary."""
     gathered = gathered_for(work)
     concept = require_concept(work.reader, work.names, request.concept)
-    scheme = require_scheme(work.reader, work.names, request.scheme)
+    require_scheme(work.reader, work.names, request.scheme)
     home = gathered.entry(concept).home or ""
     if home in ("", request.scheme):
         raise RefusedError(
@@ -43,17 +43,23 @@ def no_match(work: Work, request: NoMatch) -> Callable[[Work], NoMatchWritten]:
         )
     if not work.dry_run:
         work.require("propose", scheme_resource(work.reader, work.names, home, request.scheme))
-    node = work.names.hashed("no-match", concept.value, request.scheme)
-    graph = work.names.pair_graph("mappings", home, request.scheme)
-    work.add([Quad(node, RDF.type, LEX.NoMatch, graph), Quad(node, LEX.soughtFor, concept, graph),
-              Quad(node, LEX.soughtIn, scheme, graph)])  # fmt: skip
-    work.put(graph, node, SSSOM.author_id, asker_node(work))
-    work.put(graph, node, SSSOM.mapping_date, Literal(work.now.date().isoformat(), datatype=XSD.date))
-    work.put(graph, node, LEX.fingerprint, Literal(gathered.fingerprint(concept)))
-    work.put(graph, node, RDFS.comment, *([Literal(request.reason)] if request.reason else []))
+    node = write_no_match(work, gathered, concept, request.scheme, request.reason)
     work.summary = "no match found"
     named = gathered.reference(concept)
     return lambda _after: NoMatchWritten(iri=node.value, concept=named, scheme=request.scheme)
+
+
+def write_no_match(work: Work, gathered: Gathered, concept: NamedNode, key: str, reason: str | None) -> NamedNode:
+    """Write that a vocabulary holds no match for a concept of another; its node."""
+    node = work.names.hashed("no-match", concept.value, key)
+    graph = work.names.pair_graph("mappings", gathered.entry(concept).home or "", key)
+    work.add([Quad(node, RDF.type, LEX.NoMatch, graph), Quad(node, LEX.soughtFor, concept, graph),
+              Quad(node, LEX.soughtIn, gathered.schemes[key].node, graph)])  # fmt: skip
+    work.put(graph, node, SSSOM.author_id, asker_node(work))
+    work.put(graph, node, SSSOM.mapping_date, Literal(work.now.date().isoformat(), datatype=XSD.date))
+    work.put(graph, node, LEX.fingerprint, Literal(gathered.fingerprint(concept)))
+    work.put(graph, node, RDFS.comment, *([Literal(reason)] if reason else []))
+    return node
 
 
 def missed(gathered: Gathered, reader: Reader, names: Names, one: str, other: str) -> list[Missed]:

@@ -159,3 +159,25 @@ def test_what_follows_and_what_contradicts_is_shown(folder: Path, capsys: Captur
     capsys.readouterr()
     assert run(["mapping", "check"]) == exits.NEGATIVE
     assert "deprecated end" in capsys.readouterr().out
+
+
+def test_mappings_go_out_come_in_and_are_compared(folder: Path, capsys: Capture) -> None:
+    run(["mapping", "approve", "fin/customer", "hub/customer"])
+    first, second = folder / "first.tsv", folder / "second.json"
+    export = ["mapping", "export", "--scheme", "fin", "--with", "hub", "--to"]
+    assert run([*export, str(first)]) == exits.DONE
+    assert run([*export, str(second), "--format", "sssom-json"]) == exits.DONE
+    assert run(["mapping", "diff", str(first), str(second)]) == exits.DONE
+    run(["mapping", "withdraw", "fin/customer", "hub/customer"])
+    capsys.readouterr()
+    assert run(["mapping", "import", str(first), "--dry-run"]) == exits.DONE
+    assert [one["state"] for one in listed(capsys).values()] == ["withdrawn"]
+    assert run(["mapping", "import", str(first)]) == exits.DONE
+    assert [one["state"] for one in listed(capsys).values()] == ["suggested"]
+    first.write_text(first.read_text().replace("skos:exactMatch", "skos:closeMatch"))
+    assert run(["mapping", "diff", str(first), str(second)]) == exits.NEGATIVE
+    assert "1 added, 1 removed, 0 changed." in capsys.readouterr().out
+    broken = first.read_text() + "only\ttwo\n" + "x" * 3 + "\t" * 60 + "\n"
+    first.write_text(broken)
+    assert run(["mapping", "import", str(first)]) == exits.USAGE
+    assert "Line " in capsys.readouterr().err
