@@ -18,12 +18,12 @@ from registry.contract.concepts import (
     Note,
     ShowConcept,
 )
+from registry.model.labels import best_label
 from registry.rdf.terms import DCTERMS, LEX, OWL, SKOS, local_name
 from registry.services.lifecycle import NODES, Status, status_of
 from registry.services.paging import offset
 from registry.services.references import first, home_key, local_of, require_concept
 from registry.services.scheme_facts import SchemeFacts, all_facts, scheme_facts
-from registry.skos import best_label
 from registry.store.quads import Description, Value
 from registry.store.search import LabelHit, LabelKind, labels_containing, search_key
 from registry.store.work import Work

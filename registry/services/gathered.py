@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from registry.model.labels import best_label
 from registry.model.names import Names
 from registry.rdf.terms import DCTERMS, LEX, OWL, SKOS, local_name
 from registry.services.lifecycle import STATUSES, Status
 from registry.services.references import local_of
 from registry.services.scheme_facts import SchemeFacts, all_facts
-from registry.skos.labels import best_label
 from registry.store.quads import Reader, Value
 
 JUDGED = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, SKOS.broader)

@@ -83,7 +83,7 @@ class SchemeFacts:
 
 def title_in(said: Said, languages: Sequence[str]) -> str | None:
     """The title that a description states, in the first of these languages that it has."""
-    from registry.skos.labels import best_label
+    from registry.model.labels import best_label
 
     for predicate in TITLES:
         best = best_label([value for value in said.get(predicate, ()) if isinstance(value, Literal)], languages)

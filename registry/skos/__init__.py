@@ -8,7 +8,7 @@ from registry.skos.checks import CATALOGUE, Check, Neighbour, Policy, run_checks
 from registry.skos.diff import ChangeKind, TypedChange, diff
 from registry.skos.index import SchemeIndex
 from registry.skos.inspection import ImportFindings, inspect_import
-from registry.skos.labels import best_label, display_label
+from registry.skos.labels import display_label
 from registry.skos.tables import bases, from_csv, to_csv
 from registry.skos.tree import Tree, TreeNode, tree
 from registry.skos.values import Finding, Severity, errors_of
@@ -16,7 +16,6 @@ from registry.skos.values import Finding, Severity, errors_of
 __all__ = [
     "SchemeIndex",
     "display_label",
-    "best_label",
     "CATALOGUE",
     "Check",
     "Finding",

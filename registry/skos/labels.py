@@ -1,4 +1,4 @@
-"""The one label under which a concept is shown, and the language rules behind the choice."""
+"""The one label under which a concept of an index is shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
+from registry.model.labels import best_label
 from registry.rdf.terms import local_name
 from registry.skos import names
 from registry.skos.index import SchemeIndex
@@ -25,27 +26,8 @@ def display_label(index: SchemeIndex, concept: Resource, languages: Sequence[str
     return local_name(concept.value) if isinstance(concept, NamedNode) else name_of(concept)
 
 
-def best_label(labels: Iterable[Literal], languages: Sequence[str]) -> Literal | None:
-    """Return the label that suits these languages best; ties go to the first text in order, none is None."""
-    usable = [label for label in labels if label.value.strip()]
-    if len(usable) < 2:
-        return usable[0] if usable else None
-    wanted = [language.lower() for language in languages]
-    return min(usable, key=lambda label: (*_distance(label.language or "", wanted), label.value))
-
-
 def _by_preference(index: SchemeIndex, concept: Resource) -> Iterable[Sequence[Literal]]:
     yield index.labels[names.PREF_LABEL].get(concept, ())
     yield index.labels[names.ALT_LABEL].get(concept, ())
     yield literals(index.objects(concept, names.RDFS_LABEL))
     yield literals(index.objects(concept, names.NOTATION))
-
-
-def _distance(tag: str, wanted: Sequence[str]) -> tuple[int, int, str]:
-    """Rank a language tag: its place among the wanted ones, how exactly it fits, then English, then by name."""
-    for place, language in enumerate(wanted):
-        if tag == language:
-            return place, 0, tag
-        if tag and (tag.startswith(language + "-") or language.startswith(tag + "-")):
-            return place, 1, tag
-    return len(wanted), 0 if tag == "en" or tag.startswith("en-") else 1, tag
