@@ -34,7 +34,7 @@ def web(sqlite_registry: Registry) -> Iterator[httpx.Client]:
         yield client
 
 
-def problem(response: httpx.Response, status: int) -> dict[str, object]:
+def expect_problem(response: httpx.Response, status: int) -> dict[str, object]:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body: dict[str, object] = response.json()
@@ -49,23 +49,23 @@ def problem(response: httpx.Response, status: int) -> dict[str, object]:
 def test_without_a_valid_token_nothing_is_said(web: httpx.Client, token: str | None) -> None:
     headers = {} if token is None else {"Authorization": token}
     response = httpx.get(f"{web.base_url}/v1/departments", headers=headers)
-    body = problem(response, 401)
+    body = expect_problem(response, 401)
     assert "Finance" not in response.text
     assert response.headers["www-authenticate"].startswith("Bearer")
     assert body["advice"]
 
 
 def test_other_authorization_is_refused(web: httpx.Client) -> None:
-    problem(web.get("/v1/departments", headers={"Authorization": "Basic YTpi"}), 400)
+    expect_problem(web.get("/v1/departments", headers={"Authorization": "Basic YTpi"}), 400)
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_key"])
 def test_a_token_in_the_address_is_refused(web: httpx.Client, name: str) -> None:
-    assert "logged" in str(problem(web.get("/v1/departments", params={name: "x"}), 400)["detail"])
+    assert "logged" in str(expect_problem(web.get("/v1/departments", params={name: "x"}), 400)["detail"])
 
 
 def test_an_unknown_query_parameter_is_named(web: httpx.Client) -> None:
-    body = problem(web.get("/v1/departments", params={"colour": "red"}), 400)
+    body = expect_problem(web.get("/v1/departments", params={"colour": "red"}), 400)
     assert body["errors"] == [{"pointer": "/colour", "detail": "Extra inputs are not permitted"}]
 
 
@@ -74,7 +74,7 @@ def test_an_unknown_query_parameter_is_named(web: httpx.Client) -> None:
     [{"min_seq": "soon"}, {"min_seq": "-1"}, {"dry_run": "perhaps"}, {"as_of": "yesterday"}, {"as_of": "99999"}],
 )
 def test_malformed_controls_are_told(web: httpx.Client, query: dict[str, str]) -> None:
-    problem(web.get("/v1/departments", params=query), 404 if "as_of" in query else 400)
+    expect_problem(web.get("/v1/departments", params=query), 404 if "as_of" in query else 400)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_malformed_controls_are_told(web: httpx.Client, query: dict[str, str]) -
      (b"", "application/json")],
 )  # fmt: skip
 def test_a_malformed_body_is_told(web: httpx.Client, body: bytes, media: str) -> None:
-    problem(web.post("/v1/departments", content=body, headers={"Content-Type": media}), 400)
+    expect_problem(web.post("/v1/departments", content=body, headers={"Content-Type": media}), 400)
     assert web.get("/readyz").json()["seq"] == 3
 
 
@@ -93,14 +93,16 @@ def test_a_body_over_the_limit(web: httpx.Client) -> None:
         for _ in range(30):
             yield b"# " + b"x" * 998
 
-    body = problem(web.post("/v1/schemes/big/import", params={"name": "big.ttl"}, content=blocks()), 413)
+    body = expect_problem(web.post("/v1/schemes/big/import", params={"name": "big.ttl"}, content=blocks()), 413)
     assert "20000" in str(body["detail"])
-    problem(web.post("/v1/departments", content=b" " * 20_001, headers={"Content-Type": "application/json"}), 413)
+    expect_problem(
+        web.post("/v1/departments", content=b" " * 20_001, headers={"Content-Type": "application/json"}), 413
+    )
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/v1/departments", 405)])
 def test_what_is_not_offered(web: httpx.Client, method: str, path: str, status: int) -> None:
-    problem(web.request(method, path), status)
+    expect_problem(web.request(method, path), status)
 
 
 def test_a_concept_by_path_and_by_iri(web: httpx.Client) -> None:
@@ -111,8 +113,8 @@ def test_a_concept_by_path_and_by_iri(web: httpx.Client) -> None:
     assert by_path.json()["iri"] == IRI
     assert web.get("/v1/concepts", params={"iri": IRI}).content == by_path.content
     assert web.get("/v1/concepts/-/-", params={"iri": IRI}).content == by_path.content
-    problem(web.get("/v1/concepts", params={"iri": "relative"}), 400)
-    problem(web.get("/v1/concepts", params={"iri": "https://vocab.example/none"}), 404)
+    expect_problem(web.get("/v1/concepts", params={"iri": "relative"}), 400)
+    expect_problem(web.get("/v1/concepts", params={"iri": "https://vocab.example/none"}), 404)
 
 
 def test_an_etag_is_a_version(web: httpx.Client) -> None:
@@ -126,9 +128,9 @@ def test_an_etag_is_a_version(web: httpx.Client) -> None:
     assert done.status_code == 200, done.text
     assert done.headers.get("etag", tag) != tag or done.json()["seq"] == 4
     stale = {**change, "add_alt": ["Book@en"]}
-    problem(web.patch("/v1/concepts/-/-", json=stale, headers={"If-Match": tag}), 412)
-    problem(web.patch("/v1/concepts/-/-", json={**stale, "base": int(tag.strip('"'))}), 409)
-    problem(web.patch("/v1/concepts/-/-", json=stale, headers={"If-Match": "*x"}), 400)
+    expect_problem(web.patch("/v1/concepts/-/-", json=stale, headers={"If-Match": tag}), 412)
+    expect_problem(web.patch("/v1/concepts/-/-", json={**stale, "base": int(tag.strip('"'))}), 409)
+    expect_problem(web.patch("/v1/concepts/-/-", json=stale, headers={"If-Match": "*x"}), 400)
 
 
 def test_an_idempotency_key_belongs_to_one_request(web: httpx.Client) -> None:
@@ -136,13 +138,13 @@ def test_an_idempotency_key_belongs_to_one_request(web: httpx.Client) -> None:
     first = web.post("/v1/departments", json={"key": "hr", "name": "HR"}, headers=headers)
     again = web.post("/v1/departments", json={"key": "hr", "name": "HR"}, headers=headers)
     assert first.content == again.content
-    problem(web.post("/v1/departments", json={"key": "it", "name": "IT"}, headers=headers), 422)
+    expect_problem(web.post("/v1/departments", json={"key": "it", "name": "IT"}, headers=headers), 422)
 
 
 def test_a_dry_run_changes_nothing(web: httpx.Client) -> None:
     dry = web.post("/v1/departments", params={"dry_run": "true"}, json={"key": "hr", "name": "HR"})
     assert dry.json()["department"]["key"] == "hr"
-    problem(web.get("/v1/departments/hr"), 404)
+    expect_problem(web.get("/v1/departments/hr"), 404)
 
 
 def test_health_metrics_and_documentation_need_no_token(web: httpx.Client) -> None:
@@ -184,5 +186,5 @@ def test_a_loopback_server_trusts_its_user_until_a_token_is_issued(sqlite_regist
     with serving(app) as url, httpx.Client(base_url=url) as client:
         assert client.get("/v1/departments").status_code == 200
         token = issue(sqlite_registry.store, os_user())
-        problem(client.get("/v1/departments"), 401)
+        expect_problem(client.get("/v1/departments"), 401)
         assert client.get("/v1/departments", headers={"Authorization": f"Bearer {token}"}).status_code == 200
