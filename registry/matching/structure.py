@@ -64,13 +64,14 @@ def hierarchy(entries: Iterable[Entry]) -> Hierarchy:
 class Agreement:
     """Compares neighbourhoods under a set of pairs taken to match, each end in one pair at most."""
 
-    __slots__ = ("_backward", "_forward", "_left", "_mapped", "_right")
+    __slots__ = ("_backward", "_children", "_forward", "_left", "_mapped", "_right")
 
     def __init__(self, left: Hierarchy, right: Hierarchy, seeds: Mapping[str, str]) -> None:
         self._left, self._right = left, right
         self._forward = seeds
         self._backward = {theirs: ours for ours, theirs in seeds.items()}
         self._mapped: dict[tuple[bool, str], tuple[dict[str, float], float]] = {}
+        self._children: dict[tuple[bool, str], list[dict[str, float]]] = {}
 
     def __call__(self, ours: str, theirs: str) -> Structure:
         """Return how far the mapped ancestors, children and domains of two entries correspond."""
@@ -81,14 +82,15 @@ class Agreement:
         )
 
     def _ancestors(self, ours: str, theirs: str) -> float | None:
-        expected, weight = self._mapped_ancestors(ours, forward=True)
-        wanted, other_weight = self._mapped_ancestors(theirs, forward=False)
-        if not weight + other_weight:
+        expected, expected_weight = self._mapped_ancestors(ours, forward=True)
+        wanted, wanted_weight = self._mapped_ancestors(theirs, forward=False)
+        total = expected_weight + wanted_weight
+        if not total:
             return None
         across, above = self._right.ancestors(theirs), self._left.ancestors(ours)
-        found = sum([expected[x] for x in expected.keys() & across.keys()])
-        found += sum([wanted[y] for y in wanted.keys() & above.keys()])
-        return found / (weight + other_weight)
+        found = sum([weight for x, weight in expected.items() if x in across])
+        found += sum([weight for y, weight in wanted.items() if y in above])
+        return found / total
 
     def _mapped_ancestors(self, entry_id: str, *, forward: bool) -> tuple[dict[str, float], float]:
         """Return what should stand above the partner of an entry, and the weight of all of it."""
@@ -101,11 +103,21 @@ class Agreement:
         return known
 
     def _descendants(self, ours: str, theirs: str) -> float | None:
-        mapped = [self._forward[x] for x in self._left.children.get(ours, ()) if x in self._forward]
-        found = [theirs in self._right.ancestors(y) for y in mapped]
-        mapped = [self._backward[y] for y in self._right.children.get(theirs, ()) if y in self._backward]
-        found += [ours in self._left.ancestors(x) for x in mapped]
-        return sum(found) / len(found) if found else None
+        across, back = self._mapped_children(ours, forward=True), self._mapped_children(theirs, forward=False)
+        if not across and not back:
+            return None
+        found = sum([theirs in above for above in across]) + sum([ours in above for above in back])
+        return found / (len(across) + len(back))
+
+    def _mapped_children(self, entry_id: str, *, forward: bool) -> list[dict[str, float]]:
+        """Return for each child of an entry what stands above its partner."""
+        known = self._children.get((forward, entry_id))
+        if known is None:
+            ours, theirs = (self._left, self._right) if forward else (self._right, self._left)
+            seeds = self._forward if forward else self._backward
+            below = ours.children.get(entry_id, ())
+            known = self._children[forward, entry_id] = [theirs.ancestors(seeds[x]) for x in below if x in seeds]
+        return known
 
     def _domains(self, ours: str, theirs: str) -> float | None:
         mapped = {self._forward[x] for x in self._left.entries[ours].domain if x in self._forward}

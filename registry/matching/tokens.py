@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
 
 from rapidfuzz.distance import JaroWinkler
 
@@ -29,22 +31,55 @@ def inverse_document_frequency(bags: Iterable[Bag]) -> dict[str, float]:
     return {token: math.log(1 + total / count) for token, count in found.items()}
 
 
+class _Alike(dict[tuple[str, str], float]):
+    """How surely two different tokens mean the same, in either order; spelling is judged when it is first asked for."""
+
+    __slots__ = ("_contrast",)
+
+    def __init__(self, contrast: Mapping[tuple[str, str], int]) -> None:
+        super().__init__()
+        self._contrast = contrast
+
+    def __missing__(self, pair: tuple[str, str]) -> float:
+        x, y = pair
+        alike = self._by_spelling(x, y) if x < y else self[y, x]
+        self[pair] = alike
+        return alike
+
+    def _by_spelling(self, x: str, y: str) -> float:
+        if x.isdigit() or y.isdigit():
+            return 0.0
+        (one, first), (other, second) = _parted(x), _parted(y)
+        alike = spelt_alike(one, other)
+        if first != second:
+            alike *= DERIVED
+        return alike / (1 + 0.5 * self._contrast.get((x, y), 0)) if alike else 0.0
+
+
 class SoftDice:
-    """Compares bags of stems under given weights and rules; symmetric, and 1 exactly for equal bags."""
+    """Compares bags of stems under given weights and rules; symmetric, and 1 exactly for equal bags.
 
-    __slots__ = ("_losses", "_spelling", "_weights", "rules")
+    `parting` holds the pairs of tokens that part meanings.
+    """
 
-    def __init__(self, weights: Mapping[str, float], rules: TokenRules) -> None:
+    __slots__ = ("_alike", "_losses", "_numbers", "_spelling", "_weights", "parting", "rules")
+
+    def __init__(self, weights: Mapping[str, float], rules: TokenRules, spelling: _Alike | None = None) -> None:
         self.rules = rules
         self._weights = weights
         self._losses = {token: self._loss(token) for token in weights}
-        self._spelling: dict[tuple[str, str], float] = {}
+        self._numbers = frozenset(token for token in weights if token.isdigit())
+        self.parting = frozenset(pair for pair, places in rules.contrast.items() if places >= 2)
+        self._spelling = _Alike(rules.contrast) if spelling is None else spelling
+        self._alike = self._spelling
+        if rules.synonyms:
+            self._alike = _Alike(rules.contrast)
+            self._alike.update(self._spelling)
+            self._alike.update({pair: max(self._spelling[pair], sure) for pair, sure in rules.synonyms.items()})
 
     def under(self, rules: TokenRules) -> SoftDice:
-        """Return the same comparison under other rules; what was found out about spelling is kept."""
-        other = SoftDice(self._weights, rules)
-        other._spelling = self._spelling
-        return other
+        """Return the same comparison under other synonyms and droppable tokens; what spelling said is kept."""
+        return SoftDice(self._weights, rules, self._spelling)
 
     def __call__(self, left: Bag, right: Bag) -> float:
         """Return the similarity of two bags, from 0 to 1."""
@@ -64,38 +99,24 @@ class SoftDice:
         total += sum([losses[token] for token in ours]) + sum([losses[token] for token in theirs])
         return kept * matched / total if total else 0.0
 
-    def pairs(self, ours: list[str], theirs: list[str]) -> Iterator[tuple[float, str, str]]:
-        """Yield the tokens that stand for each other, surest first, and remove them from the two lists."""
-        found = [(alike, x, y) for x in ours for y in theirs if (alike := self.alike(x, y))]
-        for alike, x, y in sorted(found, key=lambda pair: (-pair[0], min(pair[1:]), max(pair[1:]))):
+    def pairs(self, ours: list[str], theirs: list[str]) -> list[tuple[float, str, str]]:
+        """Return the tokens that stand for each other, surest first, and remove them from the two lists."""
+        known = self._alike
+        found = [(alike, x, y) for x in ours for y in theirs if (alike := known[x, y])]
+        found.sort(key=_surest_first)
+        taken = []
+        for pair in found:
+            _, x, y = pair
             if x in ours and y in theirs:
                 ours.remove(x)
                 theirs.remove(y)
-                yield alike, x, y
-
-    def alike(self, x: str, y: str) -> float:
-        """Return how surely two different tokens mean the same: by rule, or by spelling."""
-        key = (x, y) if x < y else (y, x)
-        spelling = self._spelling.get(key)
-        if spelling is None:
-            spelling = self._spelling[key] = self._spelt_alike(x, y)
-        synonym = self.rules.synonyms.get(key)
-        return spelling if synonym is None else max(spelling, synonym)
-
-    def _spelt_alike(self, x: str, y: str) -> float:
-        if x.isdigit() or y.isdigit():
-            return 0.0
-        (one, first), (other, second) = _parted(x), _parted(y)
-        alike = spelt_alike(one, other)
-        if first != second:
-            alike *= DERIVED
-        return alike / (1 + 0.5 * self.rules.contrast.get((x, y), 0)) if alike else 0.0
+                taken.append(pair)
+        return taken
 
     def _contrasted(self, ours: list[str], theirs: list[str]) -> bool:
-        contrast = self.rules.contrast
-        if any(contrast.get((x, y), 0) >= 2 for x in ours for y in theirs):
+        if not self.parting.isdisjoint(product(ours, theirs)):
             return True
-        return any(x.isdigit() for x in ours) and any(y.isdigit() for y in theirs)
+        return not (self._numbers.isdisjoint(ours) or self._numbers.isdisjoint(theirs))
 
     def _loss(self, token: str) -> float:
         """Return the weight of a token only one side has: less for an empty word, more for one that parts concepts."""
@@ -108,38 +129,52 @@ class SoftDice:
 
 def spelt_alike(x: str, y: str) -> float:
     """Return how surely two stems are one word, from their spelling alone; 0 for short ones."""
-    shorter, prefix = min(len(x), len(y)), _common_prefix(x, y)
     if x == y:
         return 1.0
+    shorter = min(len(x), len(y))
     if shorter <= 3:
         return 0.0
-    winkler = float(JaroWinkler.similarity(x, y))
+    winkler = float(JaroWinkler.similarity(x, y, score_cutoff=0.9))
     alike = winkler - 0.1 if winkler > 0.9 else 0.0
-    if prefix >= 4 and prefix / shorter >= 0.55:
-        alike = max(alike, 0.8 if prefix / shorter >= 0.7 else 0.55)
+    if x[:4] == y[:4]:
+        share = _common_prefix(x, y) / shorter
+        alike = max(alike, 0.8 if share >= 0.7 else 0.55 if share >= 0.55 else 0.0)
     return alike
 
 
-def applied_rules(dice: SoftDice, left: Bag, right: Bag) -> tuple[str, ...]:
-    """Return the token rules a comparison used, in words: "car = automobil", "gross ≠ net", "busi dropped"."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a comparison read two bags.
+
+    `rules`: the token rules it used, in words ("car = automobil", "gross ≠ net", "busi dropped"); `ours` and `theirs`:
+    the tokens of either bag that nothing in the other stands for and that are not empty words.
+    """
+
+    rules: tuple[str, ...]
+    ours: frozenset[str]
+    theirs: frozenset[str]
+
+
+def reading(dice: SoftDice, left: Bag, right: Bag) -> Reading:
+    """Return how a comparison read two bags, for those who want to know why."""
     _, ours, theirs = _split(left, right)
     said = [f"{x} = {y}" for _, x, y in dice.pairs(ours, theirs)] if ours and theirs else []
-    contrast = dice.rules.contrast
-    said += [f"{x} ≠ {y}" for x in ours for y in theirs if contrast.get((x, y), 0) >= 2]
-    said += [f"{token} dropped" for token in (*ours, *theirs) if dice.rules.droppable.get(token)]
-    return tuple(said)
-
-
-def left_over(dice: SoftDice, left: Bag, right: Bag) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the tokens of either bag that nothing in the other stands for and that are not empty words."""
-    _, ours, theirs = _split(left, right)
-    list(dice.pairs(ours, theirs))
+    said += [f"{x} ≠ {y}" for x in ours for y in theirs if (x, y) in dice.parting]
     empty = dice.rules.droppable
-    return frozenset(ours) - empty.keys(), frozenset(theirs) - empty.keys()
+    said += [f"{token} dropped" for token in (*ours, *theirs) if empty.get(token)]
+    return Reading(tuple(said), frozenset(ours) - empty.keys(), frozenset(theirs) - empty.keys())
+
+
+def _surest_first(pair: tuple[float, str, str]) -> tuple[float, str, str]:
+    alike, x, y = pair
+    return (-alike, x, y) if x < y else (-alike, y, x)
 
 
 def _split(left: Bag, right: Bag) -> tuple[list[str], list[str], list[str]]:
     """Return the tokens both bags share, and what is left of either."""
+    common = [token for token in left if token in right]
+    if not common:
+        return common, list(left), list(right)
     theirs, common, ours = list(right), [], []
     for token in left:
         if token in theirs:
