@@ -16,9 +16,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 from registry.contract.conflicts import ConflictsFound, FindConflicts, Kind, State
 from registry.errors import RefusedError
 from registry.matching.conflicts import Clash, Relation, label_clashes
+from registry.matching.disagreements import disagreements
+from registry.matching.reason import incoherences
+from registry.matching.vocabulary import Vocabulary
 from registry.rdf.terms import DCTERMS, LEX, RDF, XSD
 from registry.rdf.text import fold_label
 from registry.services.arbiters import arbiter_between
+from registry.services.coherence import BINDING, premises
 from registry.services.conflict_records import (
     KINDS,
     STATES,
@@ -28,7 +32,7 @@ from registry.services.conflict_records import (
     conflict_records,
 )
 from registry.services.gathered import Gathered
-from registry.services.mapping_records import PREDICATES, MappingRecord, nodes_between, records
+from registry.services.mapping_records import nodes_between, records
 from registry.services.references import require_scheme
 from registry.services.vocabularies import compared_vocabulary
 from registry.store.quads import Value
@@ -45,16 +49,18 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A clash as the register holds it."""
+    """A clash as the register holds it; `told`: its key tells what each side says now, and does not name it."""
 
     kind: Kind
     label_key: str
     pair: Pair
     about: tuple[str, ...]
+    told: bool = False
 
     def node(self, work: Work) -> NamedNode:
         """Its IRI, which follows from what it is about."""
-        return work.names.hashed("conflict", self.kind, self.label_key, "~".join(self.pair), *self.about)
+        key = "" if self.told else self.label_key
+        return work.names.hashed("conflict", self.kind, key, "~".join(self.pair), *self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ def search(work: Work, request: FindConflicts) -> ConflictsFound:
         work.add(_quads(work, node, clash, parties[clash.pair]))
     for change in changes:
         _apply(work, change)
+    _retell(work, found, standing)
     counted = Counter(change.state for change in changes)
     work.summary = f"conflicts: {len(fresh)} opened, {counted['open']} reopened, {counted['applied']} closed"
     return _answer(pairs, fresh, changes, standing)
@@ -105,21 +112,39 @@ def _pairs(work: Work, gathered: Gathered, request: FindConflicts) -> list[Pair]
 
 def _found(work: Work, gathered: Gathered, pairs: list[Pair]) -> dict[NamedNode, _Found]:
     keys = sorted({key for pair in pairs for key in pair})
-    vocabularies = [compared_vocabulary(work.reader, work.names, key) for key in keys]
+    vocabularies = {key: compared_vocabulary(work.reader, work.names, key) for key in keys}
     mapped = [node for one, other in pairs for node in nodes_between(work.reader, work.names, one, other)]
-    relations = [_relation(record) for record in records(gathered, mapped) if _says_something(record)]
-    wanted = set(pairs)
-    clashes = (one for clash in label_clashes(vocabularies, relations) for one in _by_pair(clash) if one.pair in wanted)
-    return {clash.node(work): clash for clash in clashes}
+    standing = records(gathered, mapped)
+    relations, wanted = premises(standing), set(pairs)
+    clashes = [
+        *(one for clash in label_clashes(vocabularies.values(), relations) for one in _by_pair(clash)),
+        *(one for pair in pairs for one in _disagreeing(pair, vocabularies, relations)),
+        *_incoherent(premises(standing, BINDING), vocabularies),
+    ]
+    return {clash.node(work): clash for clash in clashes if clash.pair in wanted}
 
 
-def _says_something(record: MappingRecord) -> bool:
-    return record.state == "approved" or (record.state == "rejected" and record.unchanged)
+def _disagreeing(pair: Pair, vocabularies: Mapping[str, Vocabulary], relations: Iterable[Relation]) -> Iterator[_Found]:
+    """What concepts that are taken for the same do not agree in; one clash of a kind for every two concepts."""
+    said: dict[tuple[Kind, Pair], list[str]] = defaultdict(list)
+    for one in disagreements(vocabularies[pair[0]], vocabularies[pair[1]], relations):
+        said[one.kind, one.concepts].append(one.said)
+    for (kind, concepts), several in said.items():
+        told = "; ".join(dict.fromkeys(filter(None, several)))
+        yield _Found(kind, told, pair, tuple(sorted(set(concepts))), told=True)
 
 
-def _relation(record: MappingRecord) -> Relation:
-    predicate = PREDICATES[record.predicate].value
-    return Relation(record.subject.value, predicate, record.object.value, negative=record.state == "rejected")
+def _incoherent(said: Iterable[Relation], vocabularies: Mapping[str, Vocabulary]) -> Iterator[_Found]:
+    """Mappings that cannot all be right, for every two vocabularies they join."""
+    known = list(said)
+    home = {entry.id: key for key, vocabulary in vocabularies.items() for entry in vocabulary.entries}
+    for fault in incoherences(known, vocabularies.values()):
+        ends = {end for step in fault.path for end in (step.subject_id, step.object_id)} & home.keys()
+        joined = {tuple(sorted((home[s.subject_id], home[s.object_id]))) for s in fault.path
+                  if s.subject_id in home and s.object_id in home}  # fmt: skip
+        for one, other in sorted(joined):
+            about = tuple(sorted(end for end in ends if home[end] in (one, other)))
+            yield _Found("mapping_clash", fault.kind.replace("_", " "), (one, other), about)
 
 
 def _by_pair(clash: Clash) -> Iterator[_Found]:
@@ -151,6 +176,12 @@ _SEARCHED: frozenset[Kind] = frozenset(
         "preferred_elsewhere_alternative",
         "same_code_other_meaning",
         "opposite_hierarchy",
+        "definitions_disagree",
+        "different_unit_or_formula",
+        "different_granularity",
+        "different_value_list",
+        "mapping_clash",
+        "competing_owners",
     }
 )
 """The kinds that looking finds; others are recorded by people, and only people close them."""
@@ -217,6 +248,16 @@ def _apply(work: Work, change: _Change) -> None:
         who = work.names.thing("principal", principal.id or principal.handle)
         work.add([Quad(node, LEX.decidedBy, who, change.graph),
                   Quad(node, LEX.decisionReason, Literal(CAUSE_GONE), change.graph)])  # fmt: skip
+
+
+def _retell(
+    work: Work, found: Mapping[NamedNode, _Found], standing: Mapping[NamedNode, tuple[ConflictRecord, NamedNode]]
+) -> None:
+    """Say of unsettled conflicts what the sides say now."""
+    for node, (record, graph) in standing.items():
+        clash = found.get(node)
+        if clash is not None and clash.label_key and clash.label_key != record.label_key:
+            work.put(graph, node, LEX.labelKey, Literal(clash.label_key))
 
 
 def _answer(

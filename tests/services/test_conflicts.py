@@ -149,3 +149,29 @@ def test_what_names_no_conflict_is_told(name: str) -> None:
 def test_a_dry_run_counts_and_records_nothing(world: Registry) -> None:
     assert world.call(rows.FIND, FindConflicts(), dry_run=True).opened > 0
     assert listed(world) == []
+
+
+def test_what_mapped_concepts_disagree_in_is_put_on_record_and_retold(world: Registry) -> None:
+    load(world, "it", IT.replace("A person or company that buys from us.", "Counted monthly, in EUR."))
+    load(world, "fin", FINANCE.replace("Somebody to whom an invoice has been posted.", "Counted annually, in USD."))
+    search(world, "fin", "it")
+    unit, period = (listed(world, kind=kind)[0] for kind in ("different_unit_or_formula", "different_granularity"))
+    assert (unit.label_key, period.label_key) == ("USD / EUR", "year / month")
+    assert "USD / EUR" in unit.evidence
+    load(world, "it", IT.replace("A person or company that buys from us.", "Counted monthly, in CHF."))
+    again = search(world, "fin", "it")
+    assert (again.opened, again.closed) == (0, 0)
+    assert [one.label_key for one in listed(world, kind="different_unit_or_formula")] == ["USD / CHF"]
+
+
+def test_mappings_that_a_new_edition_contradicts_are_a_conflict(world: Registry) -> None:
+    for subject, object_ in (("fin/gross-margin", "it/client"), ("fin/net-margin", "it/buyer")):
+        world.call(mappings.APPROVE, mappings.ApproveMapping(subject=subject, object=object_))
+    above = "fin:gross-margin skos:broader fin:net-margin .\n"
+    load(world, "fin", FINANCE + above)
+    load(world, "it", IT + "it:buyer skos:broader it:client .\n")
+    assert world.call(mappings.LIST, mappings.ListMappings(state="needs_review")).total == 2
+    search(world, "fin", "it")
+    (clash,) = listed(world, kind="mapping_clash")
+    assert clash.label_key == "broader cycle"
+    assert len(clash.sides) == 4
