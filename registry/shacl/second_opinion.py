@@ -5,7 +5,10 @@ Known differences between the two engines are listed in docs/validation.md and h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -26,6 +29,8 @@ from registry.model.validation import (
 )
 from registry.shacl.errors import ShapesError
 
+_LOGGERS = ("rdflib", "rdflib.term", "rdflib.graph", "pyshacl-validate")
+
 
 def validate(
     data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], background: Iterable[ox.Quad] = ()
@@ -33,8 +38,14 @@ def validate(
     """Return pySHACL's report on the data, with the background visible to it but never a focus node.
 
     Nothing is fetched: owl:imports is not followed. Raises ShapesError when pySHACL finds the shapes ill-formed.
-    Results whose focus node occurs in the background alone are left out, since pySHACL knows one data graph only.
+    Results whose focus node occurs in the background alone are left out, since pySHACL knows one data graph only. What
+    rdflib and pySHACL would log about it is kept quiet: results and errors say it.
     """
+    with _quiet():
+        return _validated(data, shapes, background)
+
+
+def _validated(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], background: Iterable[ox.Quad]) -> ValidationReport:
     shapes_graph = _graph(shapes)
     data_graph = _graph(data)
     own = set(data_graph.subjects()) | set(data_graph.objects()) | set(shapes_graph.objects(None, SH.targetNode))
@@ -47,6 +58,24 @@ def validate(
         if next(report.objects(node, SH.focusNode)) in own
     )
     return ValidationReport(conforms=not results, results=results)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep both libraries from logging in this thread."""
+    thread = threading.get_ident()
+
+    def elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    for logger in loggers:
+        logger.addFilter(elsewhere)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(elsewhere)
 
 
 def _run(data_graph: rdflib.Graph, shapes_graph: rdflib.Graph) -> rdflib.Graph:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from multiprocessing import active_children
+
 import pytest
 
 from registry.shacl import ShapesError, ValidationTimeoutError
-from registry.shacl.limits import validate_within
+from registry.shacl.limits import KillableValidator, asks_queries, validate_within
 from registry.shacl.regex import compile_pattern
-from tests.unit.shacl.worlds import quads, report, signature
+from tests.unit.shacl.worlds import compiled, quads, report, signature
 
 ENDLESS = """
 ex:S sh:targetNode ex:x ; sh:sparql [ sh:select
@@ -21,6 +23,30 @@ def test_a_query_that_never_ends_is_killed() -> None:
     with pytest.raises(ValidationTimeoutError) as caught:
         validate_within(0.5, data, quads(ENDLESS))
     assert caught.value.facts["limit"] == 0.5
+
+
+def test_a_killed_child_is_replaced_and_one_that_ends_is_kept() -> None:
+    data = quads(" ".join(f"ex:s{at} ex:p ex:o{at} ." for at in range(1000)))
+    with KillableValidator(0.5, quads(ENDLESS)) as validator:
+        with pytest.raises(ValidationTimeoutError):
+            validator.judge(data)
+        for _ in range(2):
+            assert validator.judge(quads("ex:x ex:p 1 .")).report.conforms
+        children = {child.pid for child in active_children()}
+    assert len(children) == 1
+    assert children.isdisjoint({child.pid for child in active_children()})
+
+
+def test_a_child_says_what_is_to_be_unique() -> None:
+    shapes = "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:uniqueValuesFor ex:p ."
+    with KillableValidator(60, quads(shapes), version="1.2") as validator:
+        [key] = validator.judge(quads("ex:x a ex:C ; ex:p 1 .")).keys
+    assert (key.node, key.repeated) == (quads("ex:x ex:p 1 .")[0].subject, False)
+
+
+@pytest.mark.parametrize(("shapes", "asks"), [(ENDLESS, True), (ORDINARY, False)])
+def test_shapes_with_queries_are_told_from_those_without(shapes: str, asks: bool) -> None:
+    assert asks_queries(compiled(shapes)) is asks
 
 
 def test_what_ends_gives_the_same_report_as_in_process() -> None:

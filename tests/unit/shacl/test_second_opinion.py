@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from registry.shacl import ShapesError, compile_shapes, second_opinion
@@ -56,6 +58,17 @@ def test_importing_fetches_nothing() -> None:
 def test_ill_formed_shapes_are_a_clear_error() -> None:
     with pytest.raises(ShapesError, match="pySHACL"):
         second_opinion.validate(quads("ex:x a ex:C ."), quads(TARGET + "sh:minCount 1, 2 ] ."))
+
+
+def test_nothing_is_logged(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    shapes = TARGET + 'sh:datatype xsd:dateTime ; sh:minExclusive "2001-01-01T00:00:00"^^xsd:dateTime ] .'
+    second_opinion.validate(quads('ex:x a ex:C ; ex:p "2001-13-45"^^xsd:dateTime .'), quads(shapes))
+    with pytest.raises(ShapesError):
+        second_opinion.validate(quads("ex:x a ex:C ."), quads(TARGET + "sh:minCount 1, 2 ] ."))
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+    logging.getLogger("rdflib.term").warning("afterwards")
+    assert [record.message for record in caplog.records] == ["afterwards"]
 
 
 KNOWN_DIFFERENCES = {
