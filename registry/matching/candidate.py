@@ -64,7 +64,8 @@ class Evidence:
     The two labels that matched best and the rule that brought them together; similarities of these labels; agreement
     of neighbours; context beyond the labels; token rules that were applied ("car = automobil", stems); what else was
     considered for the subject and by how much the best of it was beaten (`margin`, negative when this is not the
-    best); warnings in plain words. `decided` says that a person has accepted the pair.
+    best); warnings in plain words. `decided` says that a person has accepted the pair; `homonym` how likely its equal
+    labels mean different things, None where they are not equal or nothing has been learnt.
     """
 
     subject_match: Label
@@ -78,6 +79,7 @@ class Evidence:
     margin: float = 1.0
     warnings: tuple[str, ...] = ()
     decided: bool = False
+    homonym: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
