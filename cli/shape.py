@@ -10,7 +10,7 @@ from cli.output import fields, heading, line, note, table
 from cli.reading import opened
 from cli.session import answer, call, session
 from registry.contract import shapes as rows
-from registry.contract.shapes import Profile, ProfilePublished, Profiles, ShapeChange, ShapesChecked
+from registry.contract.shapes import Profile, ProfilePublished, Profiles, ShapeChange, ShapesChecked, ShapesPreview
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Profiles: shapes checked, published, compared.")
 
@@ -58,6 +58,30 @@ def show(key: str) -> None:
         line((found.shapes or "").rstrip())
     else:
         answer(found, _shown)
+
+
+@app.command()
+def preview(
+    file: str,
+    source: Annotated[str, typer.Option(metavar="KEY", help="Whose newest records they are tried on.")],
+    based_on: Annotated[str | None, typer.Option(metavar="PROFILE", help="Whose shapes hold, too.")] = None,
+) -> None:
+    """Preview shapes over the records that a source submitted last."""
+    from registry.contract.quarantine import PREVIEW
+
+    with opened(file) as (stream, name):
+        found = call(PREVIEW, stream, source=source, based_on=based_on, media_type=_media(name))
+    answer(found, _previewed)
+
+
+def _previewed(found: ShapesPreview) -> None:
+    if not found.records:
+        line(f"{found.source} has submitted no records yet: lexicord source submit {found.source} FILE")
+        return
+    line(f"It would newly reject {found.share:.1%} of {found.source}'s last {found.records} records "
+         f"({found.newly_rejected}), and newly accept {found.newly_accepted}.")  # fmt: skip
+    for example in found.examples:
+        line(f"  {example}")
 
 
 def _media(name: str) -> str | None:

@@ -7,16 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import exits, quarantine
 from cli.output import fields, heading, line, note, table
 from cli.reading import opened, write_whole
 from cli.session import answer, call
 from registry.contract import sources as rows
+from registry.contract.quality import Quality
+from registry.contract.quarantine import Submitted
 from registry.contract.sources import Source, SourceInference, Sources, SourceWritten
 from registry.errors import InvalidInputError
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Content sources and the profiles their records must meet."
 )
+
+
+app.add_typer(quarantine.app, name="quarantine")
 
 
 @app.command()
@@ -130,6 +136,68 @@ def _told_inference(found: SourceInference) -> None:
           [(f.field, f.property, f.value_type or "text", f"{f.confidence:.0%}", f.evidence)
            for f in found.fields])  # fmt: skip
     note("Nothing is registered yet. Add --to DIR to write context and profile to files, --accept to register them.")
+
+
+@app.command()
+def submit(key: str, file: Annotated[str, typer.Argument(help="Records, one a line (NDJSON); - is stdin.")]) -> None:
+    """Submit records: validated, counted, held back where the profile is enforced. Exit 1 when any is."""
+    from registry.contract.quarantine import SUBMIT
+
+    with opened(file) as (stream, _):
+        found = call(SUBMIT, stream, source=key)
+    answer(found, _submitted)
+    if found.quarantined:
+        raise typer.Exit(exits.NEGATIVE)
+
+
+@app.command()
+def quality(
+    key: str,
+    days: Annotated[int, typer.Option(help="How many days to look back.")] = 30,
+    minimum: Annotated[
+        list[str] | None, typer.Option(metavar="DIMENSION=SHARE", help="What is required; may be repeated.")
+    ] = None,
+) -> None:
+    """Show the quality of submitted records over time. Exit 1 when a minimum is not met."""
+    from registry.contract.quality import SHOW as QUALITY
+
+    found = call(QUALITY, source=key, days=days, minimum=tuple(minimum) if minimum else None)
+    answer(found, _measured)
+    if not found.met:
+        raise typer.Exit(exits.NEGATIVE)
+
+
+def _submitted(found: Submitted) -> None:
+    line(f"{found.records} records: {found.accepted} accepted, {found.conforming} of them conform.")
+    if found.tolerated:
+        note(f"{found.tolerated} have violations that were known before the source was enforced.")
+    if found.malformed:
+        note(f"{found.malformed} lines are no records.")
+    if found.quarantined:
+        line(f"{found.quarantined} are held: lexicord source quarantine list {found.source}")
+
+
+def _measured(found: Quality) -> None:
+    if found.last_day is None:
+        line(f"{found.source} has submitted nothing since {found.since}.")
+        return
+    heading(f"{found.source}: {found.since} to {found.last_day}")
+    table(("property", "dimension", "value", "days", "newest"),
+          [(s.property or "(record)", s.dimension, f"{s.value:g}", len(s.days), f"{s.days[-1].value:g}")
+           for s in found.series])  # fmt: skip
+    _told_drift(found)
+    for one in found.requirements:
+        line(f"{'met' if one.met else 'NOT MET'}: {one.dimension} at least {one.minimum:g}, is {one.value}")
+
+
+def _told_drift(found: Quality) -> None:
+    for one in found.drift:
+        if one.drifted:
+            moved = ", ".join(f"{m.value} {m.before:.0%} → {m.now:.0%}" for m in one.moved)
+            line(f"DRIFT  {one.property}  index {one.index}: {moved}")
+    if found.terms:
+        line()
+        table(("term", "use", "times", "property"), [(t.term, t.use, t.count, t.property) for t in found.terms[:20]])
 
 
 def _context(path: Path) -> dict[str, Any]:

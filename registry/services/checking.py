@@ -21,7 +21,7 @@ from registry.model.validation import Repair, ValidationReport, ValidationResult
 from registry.rdf.syntax import format_of, parse_document
 from registry.rdf.terms import RDF, SH
 from registry.services.fixing import fixed
-from registry.services.profiles import Profile, profile_of
+from registry.services.profiles import Profile, classes_of, profile_of
 from registry.services.records import check_own_context, identified, settled
 from registry.services.repairs import MISSING, Advisor, Place, constraint_name
 from registry.services.sources import Registered, require_source
@@ -206,6 +206,16 @@ def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
     identity = hashlib.sha256("\x1f".join((key, profile.version, taxonomy.version, "")).encode())
     advisor = Advisor(context, taxonomy, profile.shapes)
     return Checker(source, profile, taxonomy, context, validator, advisor, parse_record, identity, own_context)
+
+
+def checker_with(known: Checker, shapes: Sequence[Quad]) -> Checker:
+    """The checker with other shapes, everything else the same; ShapesError for shapes that are ill-formed."""
+    from registry.shacl import compile_shapes
+
+    compiled = compile_shapes(shapes)
+    profile = replace(known.profile, version="preview", shapes=compiled, classes=classes_of(compiled))
+    validator = compiled.for_records(known.context, known.taxonomy.background)
+    return replace(known, profile=profile, validator=validator, advisor=replace(known.advisor, shapes=compiled))
 
 
 def is_json(media_type: str | None, text: bytes) -> bool:
