@@ -60,7 +60,7 @@ def nordhaven(tmp_path_factory: pytest.TempPathFactory) -> str:
     return where
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+def expect_told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
     capsys.readouterr()
     found = run(list(arguments))
     out, err = capsys.readouterr()
@@ -69,19 +69,19 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> 
 
 
 def answered(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
-    return json.loads(told(capsys, "--output", "json", *arguments, code=code))
+    return json.loads(expect_told(capsys, "--output", "json", *arguments, code=code))
 
 
 def test_a_source_is_registered_listed_and_shown(nordhaven: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "The wiki" in told(capsys, "--registry", nordhaven, "source", "list")
-    shown = told(capsys, "--registry", nordhaven, "source", "show", "wiki")
+    assert "The wiki" in expect_told(capsys, "--registry", nordhaven, "source", "list")
+    shown = expect_told(capsys, "--registry", nordhaven, "source", "show", "wiki")
     assert "enforce" in shown
     assert "dcterms:issued" in shown
 
 
 def test_many_records_are_told_the_worst_first(nordhaven: str, capsys: pytest.CaptureFixture[str]) -> None:
     feed = str(EXAMPLES / "wiki" / "records.ndjson")
-    text = told(capsys, "--registry", nordhaven, "validate", feed, "--source", "wiki", code=1)
+    text = expect_told(capsys, "--registry", nordhaven, "validate", feed, "--source", "wiki", code=1)
     assert text.startswith("20 records: ")
     heads = [line.split()[0] for line in text.splitlines() if line.startswith(("VIOLATION", "WARNING", "INFO"))]
     assert heads == sorted(heads, key=["VIOLATION", "WARNING", "INFO"].index)
@@ -94,7 +94,9 @@ def test_many_records_as_json_and_lines(nordhaven: str, tmp_path: Path, capsys: 
     whole = answered(capsys, "--registry", nordhaven, "validate", str(packed), "--source", "wiki", code=1)
     assert (whole["records"], len(whole["reports"]), whole["conforms"]) == (20, 20, False)
     assert whole["counts"]["violation"] == sum(one["counts"]["violation"] for one in whole["reports"])
-    lines = told(capsys, "--registry", nordhaven, "-o", "jsonl", "validate", str(packed), "--source", "wiki", code=1)
+    lines = expect_told(
+        capsys, "--registry", nordhaven, "-o", "jsonl", "validate", str(packed), "--source", "wiki", code=1
+    )
     assert [json.loads(line).get("line") for line in lines.splitlines()] == [*range(1, 21), None]
 
 
@@ -104,18 +106,18 @@ def test_one_record(nordhaven: str, tmp_path: Path, capsys: pytest.CaptureFixtur
     (tmp_path / "bad.json").write_text(bad)
     (tmp_path / "none.json").write_text("[]")
     at = ("--registry", nordhaven, "validate")
-    assert told(capsys, *at, str(tmp_path / "good.json"), "--source", "wiki").startswith("It conforms.")
+    assert expect_told(capsys, *at, str(tmp_path / "good.json"), "--source", "wiki").startswith("It conforms.")
     found = answered(capsys, *at, str(tmp_path / "bad.json"), "--source", "wiki", code=1)
     relied_on = {"severity", "focus_node", "path", "constraint", "value", "pointer", "message", "repair"}
     assert found["results"][0].keys() >= relied_on
     assert found["results"][0]["repair"].keys() == {"class", "confidence", "explanation", "patch"}
-    told(capsys, *at, str(tmp_path / "none.json"), "--source", "wiki", code=2)
-    told(capsys, *at, str(tmp_path / "good.json"), "--source", "nowhere", code=3)
+    expect_told(capsys, *at, str(tmp_path / "none.json"), "--source", "wiki", code=2)
+    expect_told(capsys, *at, str(tmp_path / "good.json"), "--source", "nowhere", code=3)
 
 
 def test_shapes_need_no_registry(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shapes = str(files / "shapes.ttl")
-    assert told(capsys, "validate", str(files / "good.ttl"), "--shapes", shapes) == "It conforms.\n"
+    assert expect_told(capsys, "validate", str(files / "good.ttl"), "--shapes", shapes) == "It conforms.\n"
     found = answered(capsys, "validate", str(files / "data.ttl"), "--shapes", shapes, code=1)
     assert found["counts"] == {"violation": 4, "warning": 0, "info": 0}
     assert {one["constraint"] for one in found["results"]} == {"minCount", "class", "maxCount", "nodeKind"}
@@ -142,7 +144,9 @@ def test_the_report_as_a_graph(files: Path, capfdbinary: pytest.CaptureFixture[b
 
 
 def test_the_report_as_rows(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = told(capsys, "-o", "csv", "validate", str(files / "data.ttl"), "--shapes", str(files / "shapes.ttl"), code=1)
+    rows = expect_told(
+        capsys, "-o", "csv", "validate", str(files / "data.ttl"), "--shapes", str(files / "shapes.ttl"), code=1
+    )
     assert len(rows.splitlines()) == 5
 
 
@@ -167,18 +171,18 @@ def test_shapes_that_cannot_be_used_are_exit_two(
     files: Path, capsys: pytest.CaptureFixture[str], shapes: str, code: int
 ) -> None:
     (files / "odd.ttl").write_text(shapes)
-    told(capsys, "validate", str(files / "data.ttl"), "--shapes", str(files / "odd.ttl"), code=code)
+    expect_told(capsys, "validate", str(files / "data.ttl"), "--shapes", str(files / "odd.ttl"), code=code)
 
 
 def test_what_is_to_be_held_against_must_be_said_once(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = str(files / "data.ttl")
-    told(capsys, "validate", data, code=2)
-    told(capsys, "validate", data, "--shapes", PROFILE, "--source", "wiki", code=2)
-    told(capsys, "validate", data, "--source", "wiki", "--background", data, code=2)
-    told(capsys, "validate", str(files / "nowhere.ttl"), "--shapes", PROFILE, code=3)
-    told(capsys, "validate", data, "--source", "wiki", "--fix", "auto", code=2)
-    told(capsys, "validate", data, "--source", "wiki", "--resume", code=2)
-    told(capsys, "validate", data, "--shapes", PROFILE, "--workers", "2", code=2)
+    expect_told(capsys, "validate", data, code=2)
+    expect_told(capsys, "validate", data, "--shapes", PROFILE, "--source", "wiki", code=2)
+    expect_told(capsys, "validate", data, "--source", "wiki", "--background", data, code=2)
+    expect_told(capsys, "validate", str(files / "nowhere.ttl"), "--shapes", PROFILE, code=3)
+    expect_told(capsys, "validate", data, "--source", "wiki", "--fix", "auto", code=2)
+    expect_told(capsys, "validate", data, "--source", "wiki", "--resume", code=2)
+    expect_told(capsys, "validate", data, "--shapes", PROFILE, "--workers", "2", code=2)
 
 
 FEED = EXAMPLES / "wiki" / "records.ndjson"
@@ -193,7 +197,7 @@ FEED = EXAMPLES / "wiki" / "records.ndjson"
 def test_reports_in_the_formats_of_other_tools(
     nordhaven: str, name: str, holds: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert holds in told(
+    assert holds in expect_told(
         capsys, "--registry", nordhaven, "--output", name, "validate", str(FEED), "--source", "wiki", code=1
     )
 
@@ -204,7 +208,7 @@ def test_repaired_records_are_written_and_the_original_is_kept(
     feed, mended = tmp_path / "feed.ndjson", tmp_path / "fixed.ndjson"
     feed.write_bytes(FEED.read_bytes())
     asked = ["--registry", nordhaven, "validate", str(feed), "--source", "wiki", "--fix", "auto", "--fixed"]
-    told(capsys, *asked, str(mended), code=1)
+    expect_told(capsys, *asked, str(mended), code=1)
     assert feed.read_bytes() == FEED.read_bytes()
     before = answered(capsys, *asked[:-3], code=1)
     after = answered(capsys, "--registry", nordhaven, "validate", str(mended), "--source", "wiki", code=1)
@@ -225,7 +229,7 @@ def test_an_interrupted_validation_goes_on_where_it_stopped(
     feed, whole, broken = tmp_path / "feed.ndjson", tmp_path / "whole.ndjson", tmp_path / "broken.ndjson"
     feed.write_bytes(FEED.read_bytes() * 40)
     asked = ["--registry", nordhaven, "validate", str(feed), "--source", "wiki", "--to"]
-    told(capsys, *asked, str(whole), code=1)
+    expect_told(capsys, *asked, str(whole), code=1)
     assert not (tmp_path / "whole.ndjson.state").exists()
     monkeypatch.setattr("cli.validate._told", interrupt_after(450))
     assert run([*asked, str(broken)]) == 130
@@ -233,13 +237,13 @@ def test_an_interrupted_validation_goes_on_where_it_stopped(
     with broken.open("ab") as file:
         file.write(b'{"line": 99, "half')
     assert "interrupted" in refused(capsys, *asked, str(broken))
-    told(capsys, *asked, str(broken), "--resume", code=1)
+    expect_told(capsys, *asked, str(broken), "--resume", code=1)
     assert broken.read_bytes() == whole.read_bytes()
     assert "nothing to resume" in refused(capsys, *asked, str(broken), "--resume")
 
 
 def interrupt_after(count: int) -> Any:
-    def told(answers: Any) -> bool:
+    def expect_told(answers: Any) -> bool:
         for number, _ in enumerate(answers):
             if number == count:
                 raise KeyboardInterrupt
