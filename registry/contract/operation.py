@@ -135,6 +135,7 @@ NOUNS: tuple[str, ...] = (
     "shapes",
     "quarantine",
     "quality",
+    "properties",
     "validation",
     "principals",
     "audit",

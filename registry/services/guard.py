@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GUARDED: dict[str, str] = {
     "organisation": "organisation.ttl",
     "sources": "sources.ttl",
+    "properties": "sources.ttl",
     "authority": "authority.ttl",
     "mappings": "mappings.ttl",
     "conflicts": "conflicts.ttl",
