@@ -243,10 +243,10 @@ def test_an_interrupted_validation_goes_on_where_it_stopped(
 
 
 def interrupt_after(count: int) -> Any:
-    def expect_told(answers: Any) -> bool:
+    def interrupted(answers: Any) -> bool:
         for number, _ in enumerate(answers):
             if number == count:
                 raise KeyboardInterrupt
         return True
 
-    return told
+    return interrupted
