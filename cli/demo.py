@@ -18,6 +18,9 @@ MARK = ".lexicord-demo"
 @app.command()
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Stop when the folder holds a demo registry already.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Build all ten departments, and say where they disagree.")
+    ] = False,
 ) -> None:
     """Build the example organisation in the folder that --registry names, and walk through the main job.
 
@@ -25,12 +28,12 @@ def demo(
     """
     where = Path(session().registry or "demo-registry")
     if _clear(where, keep):
-        from cli.demo_story import tell
+        from cli.demo_story import tell, tell_all
         from registry.store.store import create
 
         create(where, base_iri="https://vocab.nordhaven.example").close()
         (where / MARK).touch()
-        tell(where)
+        (tell_all if whole else tell)(where)
 
 
 def _clear(where: Path, keep: bool) -> bool:

@@ -5,49 +5,42 @@ Every step is an operation that a steward, a pipeline or an AI system would call
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import Any
 
 import orjson
 
+from cli.demo_organisation import (
+    SOURCES,
+    VOCABULARIES,
+    Story,
+    add_departments,
+    import_all,
+    import_vocabulary,
+    register_source,
+)
 from cli.output import heading, line, table
 from cli.validate_text import Findings, Group
-from registry.client import Client, connect
-from registry.client.options import CallOptions
-from registry.contract import (
-    conflicts,
-    coordination,
-    departments,
-    mappings,
-    principals,
-    resolution,
-    schemes,
-    sources,
-    validation,
-)
-from registry.contract.operation import Operation, parse
+from registry.contract import conflicts, coordination, mappings, principals, resolution, validation
+from registry.contract.schemes import SchemeImported
 from registry.resources import bundled
 
-DEPARTMENTS = {"finance": "Finance", "it": "IT", "sales": "Sales"}
+TOLD = ("finance", "it", "sales")
+"""The departments of the account."""
+
 STEWARDS = {"fiona": "finance", "ivan": "it", "sally": "sales", "helen": "nordhaven"}
 """Who speaks for which department."""
 
 AGREED = (
-    (
-        "finance/loss-ratio",
-        "enterprise/loss-ratio",
-        "exact",
-        "The same formula, in the same words of the annual report.",
-    ),
     ("finance/claim", "enterprise/insurance-claim", "exact", "One demand, followed from notice to closure."),
-    ("finance/premium", "enterprise/insurance-premium", "exact", "Both leave the tax out."),
     ("sales/policy", "enterprise/insurance-contract", "exact", "Sales says policy for the contract and its document."),
     ("sales/policyholder", "enterprise/policyholder", "exact", "The party named in the contract."),
-    ("sales/client", "enterprise/customer", "exact", "Whoever buys cover from us."),
+    ("sales/complaint", "enterprise/complaint", "exact", "Sales prefers to say grievance, and counts the same."),
     ("it/account", "enterprise/user-account", "exact", "The record by which a system knows its user."),
+    ("sales/client", "enterprise/customer", "close", "Sales counts from the signature, the hub from the contract."),
+    ("finance/loss-ratio", "enterprise/loss-ratio", "broad", "The financial year is one of the periods of the hub."),
     ("finance/intermediary", "enterprise/intermediary", "broad", "Finance means only brokers who collect premium."),
 )
 NOT_THE_SAME = (
@@ -55,53 +48,48 @@ NOT_THE_SAME = (
     ("it/policy", "enterprise/insurance-contract", "IT's policy is a rule a system enforces."),
     ("it/claim", "enterprise/insurance-claim", "IT's claim is a statement in a security token."),
     ("sales/claim", "enterprise/insurance-claim", "Sales' claim is made in advertising."),
+    ("finance/premium", "enterprise/insurance-premium", "Revenue earned by the day is not what is owed for a year."),
 )
-SOURCES = {"wiki": ("it", "Intranet wiki"), "crm": ("sales", "CRM export"), "dms": ("finance", "Document management")}
-
-
-@dataclass(slots=True)
-class Story:
-    """The registry under the demo, and one client for each person in it."""
-
-    where: Path
-    clients: dict[str | None, Client] = field(default_factory=dict)
-
-    def call(self, operation: Operation[Any, Any], who: str | None = None, document: Any = None, **fields: Any) -> Any:
-        """An operation's answer, for a person of the story or for whoever runs it."""
-        if who not in self.clients:
-            self.clients[who] = connect(str(self.where), options=CallOptions(acting_as=who))
-        return self.clients[who].call(operation, parse(operation.request, fields), document)
+"""As the gold of the example organisation argues it."""
 
 
 def tell(where: Path) -> None:
-    """Build the registry and print the account."""
+    """Build three departments and the hub, and print the account."""
+    _tell(where, CHAPTERS)
+
+
+def tell_all(where: Path) -> None:
+    """Build the whole organisation, ten departments and their supervisor, and print where they disagree."""
+    _tell(where, WHOLE)
+
+
+def _tell(where: Path, chapters: Sequence[Callable[[Story], None]]) -> None:
     story = Story(where)
     try:
-        for number, chapter in enumerate(CHAPTERS, 1):
+        for number, chapter in enumerate(chapters, 1):
             title = (chapter.__doc__ or "").partition(".")[0]
             line()
             heading(f"{number}. {title}")
             line()
             chapter(story)
     finally:
-        for client in story.clients.values():
-            client.close()
+        story.close()
 
 
 def _words(story: Story) -> None:
     """Three departments and a hub bring their words."""
-    story.call(departments.ADD, key="nordhaven", name="Nordhaven Mutual", formal=True)
-    for key, name in DEPARTMENTS.items():
-        story.call(departments.ADD, key=key, name=name, part_of="nordhaven")
+    add_departments(story, TOLD)
     _people(story)
-    folder = bundled("ontologies") / "example"
+    _imported({one.key: import_vocabulary(story, one) for one in VOCABULARIES if one.key in ("enterprise", *TOLD)})
+
+
+def _imported(reports: dict[str, SchemeImported]) -> None:
     rows = []
-    for key, owner in (("enterprise", "nordhaven"), *((key, key) for key in DEPARTMENTS)):
-        kind = "hub" if key == "enterprise" else "department"
-        with (folder / f"{key}.ttl").open("rb") as document:
-            done = story.call(schemes.IMPORT, None, document, key=key, owner=owner, kind=kind, name=f"{key}.ttl")
-        kept = f"{done.quads_kept:,} of {done.quads_read:,}"
-        rows.append((key, kind, owner, done.concepts, done.statuses.get("deprecated", 0), kept))
+    for one in VOCABULARIES:
+        if one.key in reports:
+            done = reports[one.key]
+            kept = f"{done.quads_kept:,} of {done.quads_read:,}"
+            rows.append((one.key, one.kind, one.owner or "-", done.concepts, done.statuses.get("deprecated", 0), kept))
     table(("vocabulary", "kind", "owner", "concepts", "deprecated", "triples kept"), rows)
 
 
@@ -114,16 +102,21 @@ def _people(story: Story) -> None:
 
 def _disagreements(story: Story) -> None:
     """Where they disagree, found by comparing the vocabularies."""
-    found = story.call(conflicts.FIND)
-    kinds = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.kinds.items())
-    line(f"  {found.standing} conflicts between {found.pairs} pairs of vocabularies: {kinds}.")
-    wanted = (("homonym", "account"), ("opposite_hierarchy", "tariff"), ("synonym_without_mapping", None))
+    _found(story)
+    wanted = (("homonym", "account"), ("opposite_hierarchy", "tariff"), ("synonym_without_mapping", "intermediary"))
     for kind, label in wanted:
         listed = story.call(conflicts.LIST, kind=kind, limit=500).conflicts
         matching = [one for one in listed if label in (None, one.label_key)]
         if matching:
             line()
             _conflict(matching[0])
+
+
+def _found(story: Story) -> None:
+    found = story.call(conflicts.FIND)
+    kinds = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.kinds.items())
+    said = f"{found.standing} conflicts between {found.pairs} pairs of vocabularies: {kinds}."
+    line(fill(said, 96, initial_indent="  ", subsequent_indent="  "))
 
 
 def _conflict(found: Any) -> None:
@@ -180,7 +173,7 @@ def _sides(subject: str, object_: str) -> tuple[str, str]:
 
 def _resolved(story: Story) -> None:
     """One word, asked by three departments."""
-    for department in (*DEPARTMENTS, None):
+    for department in (*TOLD, None):
         _answer(story, "account", department)
     line()
     _answer(story, "policy", "sales")
@@ -203,13 +196,9 @@ def _answer(story: Story, term: str, department: str | None) -> None:
 
 def _validated(story: Story) -> None:
     """Three content sources against one profile, with repairs."""
-    folder = bundled("examples") / "sources"
     rows, worst = [], Findings()
-    for key, (owner, title) in SOURCES.items():
-        context = orjson.loads((folder / key / "context.jsonld").read_bytes())["@context"]
-        story.call(sources.REGISTER, key=key, owner=owner, title=title, context=context,
-                   vocabularies=["enterprise", *DEPARTMENTS])  # fmt: skip
-        findings = _feed(story, key, folder / key / "records.ndjson", worst)
+    for key in SOURCES:
+        findings = _feed(story, key, register_source(story, key, ("enterprise", *TOLD)), worst)
         counts = findings.counts
         auto = sum(group.auto for group in findings.groups.values())
         rows.append((key, findings.records, findings.conforming, counts["violation"], counts["warning"], auto))
@@ -275,16 +264,64 @@ def _share(value: float | None) -> str:
 
 def _next(story: Story) -> None:
     """Go on yourself."""
-    for command in (
+    records = bundled("examples") / "sources" / "crm" / "records.ndjson"
+    _commands(story.where, (
         "conflict list --department sales",
         "mapping suggest it enterprise",
         "concept show finance/account",
         "resolve churn --department sales",
-        f"validate {_near(bundled('examples') / 'sources' / 'crm' / 'records.ndjson')} --source crm",
+        f"validate {_near(records)} --source crm",
         "audit verify",
         "serve",
-    ):
-        line(f"  lexicord --registry {story.where} {command}")
+    ))  # fmt: skip
+    line()
+    line("  These were three departments; all ten, and what they disagree on, are built by")
+    line()
+    _commands(Path("nordhaven-registry"), ("demo --all",))
+
+
+def _everybody(story: Story) -> None:
+    """Ten departments, a hub and a supervisor bring their words."""
+    _imported(import_all(story))
+
+
+def _most_disputed(story: Story) -> None:
+    """Where they disagree, and about which words most."""
+    _found(story)
+    counted: dict[str, set[str]] = {}
+    listed = story.call(conflicts.LIST, kind="homonym", limit=1000).conflicts
+    for one in listed:
+        counted.setdefault(one.label_key or "", set()).update(side.scheme for side in one.sides)
+    line()
+    most = sorted(counted.items(), key=lambda item: (-len(item[1]), item[0]))[:10]
+    table(("word", "vocabularies", "which"), [(label, len(keys), ", ".join(sorted(keys))) for label, keys in most])
+    line()
+    _definitions(story, most[0][0])
+
+
+def _definitions(story: Story, term: str) -> None:
+    """What a word means to each, from the one answer that asks back."""
+    asked = story.call(resolution.RESOLVE, term=term)
+    heading(f"  “{term}” asked by nobody in particular: {asked.outcome.value}")
+    for one in asked.alternatives:
+        said = f"{one.pref_label} ({one.scheme}): {one.definition}"
+        line(fill(said, 96, initial_indent="    ", subsequent_indent="      "))
+
+
+def _next_of_all(story: Story) -> None:
+    """Go on yourself."""
+    _commands(story.where, (
+        "conflict list --department underwriting --kind homonym",
+        "mapping suggest claims underwriting",
+        "resolve capacity --department hr",
+        "coordination report",
+        "serve",
+    ))  # fmt: skip
+
+
+def _commands(where: Path, commands: Sequence[str]) -> None:
+    for command in commands:
+        line(f"  lexicord --registry {where} {command}")
 
 
 def _near(path: Path) -> Path:
@@ -296,3 +333,6 @@ CHAPTERS: tuple[Callable[[Story], None], ...] = (
     _words, _disagreements, _mapped, _resolved, _validated, _covered, _next,
 )  # fmt: skip
 """The account, in order."""
+
+WHOLE: tuple[Callable[[Story], None], ...] = (_everybody, _most_disputed, _next_of_all)
+"""The account of all ten."""

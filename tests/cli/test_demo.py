@@ -26,6 +26,16 @@ def test_the_demo_tells_the_main_job_and_can_be_told_again(tmp_path: Path, capsy
     assert capsys.readouterr().out == first
 
 
+def test_all_ten_departments_can_be_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = str(tmp_path / "nordhaven-registry")
+    assert run(["--registry", where, "demo", "--all"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for said in ("underwriting department", "regulator external", "Where they disagree", "NEEDS_CONTEXT"):
+        assert said in told
+    assert run(["--registry", where, "resolve", "capacity", "--department", "hr"]) == 0
+    assert "Capacity  (hr)" in capsys.readouterr().out
+
+
 def test_another_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     assert run(["--registry", str(tmp_path), "demo"]) == 4
