@@ -1,0 +1,1 @@
+"""The example sources, and the program that holds the registry against the example organisation's gold."""
