@@ -80,6 +80,17 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(found[at : at + RUN]) for at in range(len(found) - RUN + 1)}
 
 
+@cache
+def definitions() -> frozenset[tuple[str, ...]]:
+    """The runs of eight words of every definition in the departments' vocabularies, in all languages."""
+    found: set[tuple[str, ...]] = set()
+    for department in DEPARTMENTS:
+        graph = rdflib.Graph().parse(EXAMPLE / f"{department}.ttl")
+        for definition in graph.objects(predicate=SKOS.definition):
+            found |= runs(str(definition))
+    return frozenset(found)
+
+
 def pairs() -> dict[str, list[Row]]:
     """The questions that two departments ask in the same words, by the term in dispute."""
     groups: dict[str, list[Row]] = defaultdict(list)
@@ -141,6 +152,12 @@ def test_no_template() -> None:
         ("opening", Counter(" ".join(words(row["text"])[:6]) for row in documents().values())),
     ):
         assert [(kind, value) for value, count in values.items() if count > 1] == []
+
+
+def test_documents_do_not_recite_definitions() -> None:
+    """No document shares more than two runs of eight words with the definitions: it uses terms."""
+    shared = {key: len(runs(row["text"]) & definitions()) for key, row in documents().items()}
+    assert [key for key, count in shared.items() if count > SHARED_RUNS] == []
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: str(question["id"]))
