@@ -41,6 +41,22 @@ OPEN_SAMPLES: dict[str, Sample] = {
     "token.issue": Sample({"principal": "ines"}),
     "token.revoke": Sample({"token": "abc"}),
     "source.register": Sample({"key": "crm", "owner": "finance", "title": "CRM", "context": {"@vocab": "urn:x:"}}),
+    "authority.grant": Sample({"holder": "it", "usage": "finance", "basis": "urn:b", "basis_class": "policy"}),
+    "authority.revoke": Sample({"grant": "nothing"}),
+    "authority.suspend": Sample({"grant": "nothing"}),
+    "authority.area": Sample({"key": "money", "label": "Money"}),
+    "authority.policy": Sample({"usage": "finance"}),
+    "authority.endorse": Sample({"concept": "it/account", "department": "finance"}),
+    "authority.override": Sample(
+        {
+            "entity": "urn:x",
+            "property": "urn:p",
+            "value": "v",
+            "reason": "It was wrong.",
+            "overridden_source": "wiki",
+            "valid_until": "2099-01-01T00:00:00Z",
+        }
+    ),
     "audit.anchor": Sample({}),
     "conflict.find": Sample({}),
     "mapping.add": Sample({"subject": "finance/lead", "object": "it/lead"}),

@@ -115,6 +115,14 @@ SAMPLES: dict[str, Callable[[], list[Sample]]] = {
     "conflict.list": lambda: about({}, {"department": "board"}),
     "resolve.term": lambda: _each("term", TERMS) + about({"term": "Account", "department": "board"}),
     "resolve.terms": lambda: about({"terms": list(TERMS)}, {"terms": ["Account"], "department": "finance"}),
+    "authority.list": lambda: about({}, {"holder": "board"}),
+    "authority.map": lambda: about({}),
+    "authority.lint": lambda: about({}),
+    "authority.drill": lambda: about({}),
+    "authority.decide": lambda: about(
+        {"entity": "urn:x", "property": "urn:p", "valid_at": "2030-01-01T00:00:00Z", "claims": []}
+    ),
+    "authority.what-if": lambda: about({"revoke": "nothing"}),
     "source.list": lambda: about({}),
     "source.show": lambda: about({"source": "wiki"}),
     "source.validate": lambda: about({"source": "wiki"}, document=RECORD),
@@ -139,6 +147,7 @@ SAMPLES: dict[str, Callable[[], list[Sample]]] = {
     "concept.reopen": lambda: _each("concept", CONCEPTS[1:3], reason="r"),
     "concept.create": lambda: about({"scheme": "closed", "label": ["New@en"]}),
     "scheme.rollback": lambda: about({"key": "closed", "to": 1}),
+    "authority.endorse": lambda: _each("concept", CONCEPTS[1:3], department="it"),
     "mapping.add": lambda: about(PAIR),
     "mapping.approve": lambda: about(PAIR),
     "mapping.reject": lambda: about({**PAIR, "reason": "r"}),
@@ -150,7 +159,8 @@ NAMES_NOTHING_HIDDEN = frozenset(
     {
         "department.add", "scheme.create", "scheme.import", "source.register", "principal.add", "principal.disable",
         "principal.enable", "principal.erase", "role.grant", "role.revoke", "token.issue", "token.revoke",
-        "audit.anchor", "conflict.find", "conflict.show",
+        "authority.grant", "authority.revoke", "authority.suspend", "authority.area", "authority.policy",
+        "authority.override", "audit.anchor", "conflict.find", "conflict.show",
     }
 )  # fmt: skip
 """Operations left out: they need a registrar, who sees all, or they make a new key; keys are shared by all."""
