@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from registry.shacl.context import RecordContext
 
 _SEVERITIES = {SH.Violation.value: "violation", SH.Warning.value: "warning", SH.Info.value: "info"}
+MOST_TRIED = 4
+"""General repairs that are tried for one result."""
 _NOTHING_FOUND = {"violation": 0, "warning": 0, "info": 0}
 _SPARED = frozenset({"violation", "warning", "info"})
 _JSON = ("application/json", "application/ld+json", "application/x-ndjson")
@@ -150,7 +153,19 @@ class Checker:
         value = at_pointer(record, pointer)
         placed = result if pointer == result.pointer else replace(result, pointer=pointer)
         repair = self.advisor.advise(placed, Place(pointer, value, record))
-        return result_body(placed, None if repair is None else self._tried(repair, placed, record, kinds))
+        if repair is None:
+            return result_body(placed, self._general(placed, record, kinds))
+        return result_body(placed, self._tried(repair, placed, record, kinds))
+
+    def _general(self, result: ValidationResult, record: dict[str, Any], kinds: set[Any]) -> Repair | None:
+        """What helps without knowing the registry: another datatype, another form; None when nothing does."""
+        from registry.shacl.repair import suggested
+
+        for found in islice(suggested(record, result, self.validator), MOST_TRIED):
+            tried = self._tried(found, result, record, kinds)
+            if tried.patch:
+                return tried
+        return None
 
     def _guessed_pointer(self, result: ValidationResult, record: dict[str, Any]) -> str:
         """Where a result of the slow tier most likely stands: the field of its property, the item of its value."""

@@ -103,7 +103,7 @@ def _of_one_name(known: Iterable[DataElement]) -> Iterator[ElementClash]:
             for kind, a, b in (("meaning", one.concept, other.concept), ("unit", one.unit, other.unit),
                                ("value domain", one.value_domain, other.value_domain)):  # fmt: skip
                 if a != b:
-                    yield _clash(kind, name, one, other, a, b)  # type: ignore[arg-type]
+                    yield _clash(kind, str(name), one, other, a, b)  # type: ignore[arg-type]
 
 
 def _of_one_meaning(known: Iterable[DataElement]) -> Iterator[ElementClash]:
@@ -117,7 +117,7 @@ def _of_one_field(known: Iterable[DataElement]) -> Iterator[ElementClash]:
     fields = _grouped((fold_label(bound.field), one) for one in known for bound in one.fields)
     for field, alike in fields.items():
         for one, other in combinations({each.key: each for each in alike}.values(), 2):
-            yield _clash("field", field, one, other, one.name, other.name)
+            yield _clash("field", str(field), one, other, one.name, other.name)
 
 
 def _clash(

@@ -131,6 +131,16 @@ def advise(
     return replace(report, results=tuple(advised))
 
 
+def suggested(record: dict[str, Any], result: ValidationResult, validator: RecordValidator) -> Iterator[Repair]:
+    """Yield what could be done about one result without knowing any vocabulary, the most certain first; untried."""
+    shape = validator.shapes.shapes.get(result.source_shape)
+    if result.pointer is None or shape is None:
+        return
+    component = result.source_constraint_component
+    constraint = next((each for each in shape.constraints if each.component == component), None)
+    yield from _repairs(_Case(record, result, shape, constraint, validator, Knowledge()))
+
+
 def _advised(
     record: dict[str, Any],
     result: ValidationResult,

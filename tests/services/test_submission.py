@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.client import Client
 from registry.contract import quality, quarantine, shapes, sources
 from registry.contract.departments import ADD, AddDepartment
 from registry.contract.principals import ADD as ADD_PRINCIPAL
@@ -55,14 +56,14 @@ def site(registry: Registry) -> Registry:
     return registry
 
 
-def submit(registry: Registry, *records: Any) -> quarantine.Submitted:
+def submit(registry: Registry | Client, *records: Any) -> quarantine.Submitted:
     body = b"\n".join(one if isinstance(one, bytes) else orjson.dumps(one) for one in records)
     asked = quarantine.SubmitRecords(source="site")
     found: quarantine.Submitted = registry.call(quarantine.SUBMIT, asked, io.BytesIO(body))
     return found
 
 
-def held(registry: Registry, **fields: Any) -> list[quarantine.HeldRecord]:
+def held(registry: Registry | Client, **fields: Any) -> list[quarantine.HeldRecord]:
     found = registry.call(quarantine.LIST, quarantine.ListHeld(source="site", **fields)).records
     return sorted(found, key=lambda one: one.focus_node)
 

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Quad
 from registry.contract import principals, schemes, sources, validation
 from registry.contract.departments import ADD, AddDepartment
 from registry.contract.principals import AddPrincipal, GrantRole
+from registry.contract.shapes import PUBLISH, PublishShapes
 from registry.contract.sources import RegisterSource
 from registry.contract.validation import ValidateRecord, ValidateStream
 from registry.errors import InvalidInputError, NotFoundError, SyntaxFaultError, TooLargeError
@@ -423,3 +424,18 @@ def test_automatic_repair_leaves_only_what_a_person_has_to_decide(example: Regis
             assert fixed["record"] == orjson.loads(original)
         mended += bool(fixed["patch"])
     assert mended >= 3
+
+
+def test_a_value_in_another_form_is_repaired_without_knowing_the_registry(example: Registry) -> None:
+    context = json.loads((EXAMPLES / "wiki" / "context.jsonld").read_bytes())["@context"]
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    <urn:x:count> a sh:NodeShape ; sh:targetClass <https://w3id.org/lexicord/ns#Document> ;
+        sh:property [ sh:path <http://www.w3.org/ns/dcat#version> ; sh:datatype xsd:integer ] ."""
+    asked = PublishShapes(key="counted", owner="it")
+    example.call(PUBLISH, asked, io.BytesIO(shapes.encode()))
+    typed = {**context, "revision": {"@id": "dcat:version", "@type": "xsd:integer"}}
+    source = RegisterSource(key="counted", owner="it", title="Counted", context=typed, profile="counted")
+    example.call(sources.REGISTER, source)
+    [result] = report(example, "counted", {"uri": "https://x.example/1", "kind": "page", "revision": "1_000"}).results
+    assert result.repair is not None
+    assert result.repair.patch == [{"op": "replace", "path": "/revision", "value": "1000"}]
