@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from registry.errors import InvalidInputError
@@ -13,6 +13,7 @@ from registry.matching.header import read_header, write_header
 from registry.matching.mapping_set import Mapping, MappingSet
 from registry.matching.reason import infer
 from registry.matching.sssom import from_json, from_tsv, to_json, to_tsv
+from registry.matching.sssom_rdf import from_rdf, to_rdf
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=20)
 VALUE = TEXT.filter(lambda text: not text.endswith("\\") and "\\|" not in text)
@@ -46,6 +47,19 @@ def test_what_is_written_is_read_back_equal(rows: list[Mapping], metadata: dict[
     whole = MappingSet(mapping_set_id="https://x.example/1", mappings=tuple(rows), metadata=metadata)
     assert from_tsv(to_tsv(whole)) == whole
     assert from_json(to_json(whole)) == whole
+
+
+@settings(deadline=None)
+@given(st.lists(mappings(), max_size=4))
+def test_what_is_said_in_rdf_is_read_back_equal_but_for_order(rows: list[Mapping]) -> None:
+    whole = MappingSet(mapping_set_id="https://x.example/1", mappings=tuple(rows))
+    assume(all(iri.count("#") < 2 for row in rows for iri in (row.subject_id, row.object_id)))
+    read = from_rdf(to_rdf(whole))
+    assert from_rdf(to_rdf(read)) == read
+    said = [(row.subject_id, row.object_id, row.comment, row.confidence, row.extensions) for row in rows]
+    for row in read.mappings:
+        said.remove((row.subject_id, row.object_id, row.comment, row.confidence, row.extensions))
+    assert not said
 
 
 VALUES = st.recursive(
