@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -102,16 +103,19 @@ def _entry(
 ) -> Entry:
     properties = statements[node]
     parents = [*_parents(properties), *broader_by_narrower.get(node, ())]
-    known = kinds.keys() - {node.value}
+
+    def others(named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({iri for iri in named if iri in kinds and iri != node.value}))
+
     return Entry(
         id=node.value,
         labels=_labels(node, properties, statements),
-        broader=tuple(sorted(known & set(parents))),
-        related=tuple(sorted(known & set(_related(properties, statements)))),
+        broader=others(parents),
+        related=others(_related(properties, statements)),
         definition=_definition(properties, statements),
         notation=tuple(sorted(value.value for value in _literals(properties, _SKOS + "notation"))),
         kind=kind,
-        domain=tuple(sorted(known & set(_classes(properties, _RDFS + "domain", statements)))),
+        domain=others(_classes(properties, _RDFS + "domain", statements)),
     )
 
 
@@ -129,6 +133,7 @@ def _labels(node: NamedNode, properties: Mapping[str, list[object]], statements:
     return tuple(sorted(found, key=Label.sort_key))
 
 
+@lru_cache(maxsize=1024)
 def _label_kind(predicate: str) -> LabelKind | None:
     if predicate in _LABEL_KINDS:
         return _LABEL_KINDS[predicate]
@@ -144,11 +149,16 @@ def _texts(value: object, statements: Statements) -> Iterator[Literal]:
             yield from _literals(statements[value], predicate)
 
 
+@lru_cache(maxsize=1024)
+def _says_definition(predicate: str) -> bool:
+    return _DEFINITION.search(local_name(predicate)) is not None
+
+
 def _definition(properties: Mapping[str, list[object]], statements: Statements) -> str:
     texts = {
         text.value
         for predicate, values in properties.items()
-        if _DEFINITION.search(local_name(predicate))
+        if _says_definition(predicate)
         for value in values
         for text in _texts(value, statements)
     }
