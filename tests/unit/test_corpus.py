@@ -33,7 +33,7 @@ DEPARTMENTS = {
 }
 MULTILINGUAL = {"finance", "legal", "hr"}
 TYPES = {"contract clause", "e-mail", "faq", "memo", "minutes", "policy", "procedure", "report", "ticket"}
-DOCUMENTS = 416
+DOCUMENTS = 433
 QUESTIONS = 60
 WORDS = (40, 90)
 RUN = 8
