@@ -61,7 +61,7 @@ def _command(path: str, command: TyperCommand | TyperGroup, level: int) -> list[
     if isinstance(command, TyperGroup):
         parts = [f"{heading} `{path}`", _paragraphs(command.help)]
         for name, below in command.commands.items():
-            assert isinstance(below, TyperCommand)
+            assert isinstance(below, TyperCommand | TyperGroup)
             parts += _command(f"{path} {name}", below, level + 1)
         return parts
     return [f"{heading} `{_usage(path, command)}`", _paragraphs(command.help), _parameters(command)]
