@@ -49,6 +49,8 @@ KEPT_ANSWERS = timedelta(hours=24)
 """How long an idempotency key is remembered."""
 TRIES = 3
 """How often a long write runs beside the lock before it runs under it."""
+KNOWN_ASKERS = 10_000
+"""How many askers are remembered between two writes."""
 PATIENCE = 5.0
 """Seconds that `min_seq` waits."""
 
@@ -84,6 +86,20 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """An asker as of a seq, and the ids of the graphs out of their view."""
+
+    seq: int
+    asker: Asker
+    hidden: frozenset[int]
+    expires_at: str
+
+    def expired(self, now: datetime) -> bool:
+        """Whether the token behind it has run out."""
+        return bool(self.expires_at) and datetime.fromisoformat(self.expires_at) <= now
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request on its way through the gate."""
 
@@ -108,6 +124,7 @@ class Gate:
     settings: Settings
     receipts: Receipts
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    known: dict[Identity, _Known] = field(default_factory=dict, compare=False)
 
     def call(
         self,
@@ -141,10 +158,12 @@ class Gate:
         self._await(call.options.min_seq)
         at = self.store.seq_of(call.options.as_of) if call.options.as_of else None
         with self.store.database.reading() as connection:
-            asker = self._asker(connection, call.identity, call.options.request_id)
-            reader = self._reader(connection, asker)
-            self._permit(call, asker, replace(reader, at=at))
-            work = self._work(call, replace(reader, at=at), asker, at or journal.head(connection)[0])
+            seq = journal.head(connection)[0]
+            known = self._known(connection, call.identity, seq)
+            asker = replace(known.asker, request_id=call.options.request_id)
+            reader = Reader(connection, self.store.cache, at, known.hidden)
+            self._permit(call, asker, reader)
+            work = self._work(call, reader, asker, at or seq)
             answer = call.operation.function()(work, call.request)
         for receipt in work.receipts:
             self.receipts.write({"kind": "answer", "operation": call.operation.name, "principal": asker.principal.id,
@@ -242,15 +261,32 @@ class Gate:
         reader = Reader(connection, self.store.cache)
         return replace(reader, hidden=hidden_graphs(reader, self.store.names, asker))
 
+    def _known(self, connection: Connection, identity: Identity, seq: int) -> _Known:
+        """Who asks and what is hidden from them: remembered as long as nothing was written.
+
+        Roles, tokens and revocations are numbered writes like all others, so a newer seq is the one sign that they
+        may have changed; a token's expiry is compared with the clock each time.
+        """
+        known = self.known.get(identity)
+        if known is None or known.seq != seq or known.expired(self.clock()):
+            asker = self._asker(connection, identity, "")
+            hidden = self._reader(connection, asker).hidden
+            expires = people.token_expiry(connection, asker.token) if asker.token else ""
+            known = _Known(seq, asker, hidden, expires)
+            if len(self.known) >= KNOWN_ASKERS:
+                self.known.clear()
+            self.known[identity] = known
+        return known
+
     def _permit(self, call: Call, asker: Asker, reader: Reader) -> None:
         needs = call.operation.needs
         if asker.principal.disabled or not asker.assignments:
             raise not_permitted(asker, needs.verb, locate(reader, self.store.names, "registry", None))
         verb = "read" if call.options.dry_run else needs.verb
         value = getattr(call.request, needs.field) if needs.field else None
-        resource = locate(reader, self.store.names, needs.within, value)
         if verb == "read" and asker.may_read():
             return
+        resource = locate(reader, self.store.names, needs.within, value)
         if needs.within == "anything" and asker.may_anywhere(verb):
             return
         if not asker.may(verb, resource):

@@ -12,6 +12,7 @@ from typing import IO
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from registry.errors import InvalidInputError, RegistryError, SyntaxFaultError, TooLargeError
+from registry.rdf.skolem import deskolemize, skolemize
 from registry.rdf.terms import PREFIXES
 
 FORMATS: dict[str, RdfFormat] = {
@@ -39,6 +40,7 @@ _ENDINGS = {
     "ttl": "turtle", "turtle": "turtle", "nt": "ntriples", "nq": "nquads", "trig": "trig", "rdf": "rdfxml",
     "xml": "rdfxml", "owl": "rdfxml", "jsonld": "jsonld", "json": "jsonld",
 }  # fmt: skip
+_BLANK = "urn:x-lexicord:blank:"
 _PLACE = re.compile(r"line (\d+)(?: (?:between columns|column) (\d+))?")
 
 
@@ -86,13 +88,14 @@ def parse_document(source: bytes | IO[bytes], format_name: str, *, base_iri: str
 
 
 def serialize_document(quads: Iterable[Quad], format_name: str, *, prefixes: Mapping[str, str] | None = None) -> bytes:
-    """The quads as a document, in sorted order, so that the same state always has the same bytes.
+    """The quads as a document, sorted, blank nodes labelled by what is said of them: the same state has the same bytes.
 
     Formats without named graphs get the triples; give the quads in the default graph for those.
     """
     known = {**PREFIXES, **(prefixes or {})}
     used = {} if format_name in ("ntriples", "nquads") else known
-    text = serialize(sorted(quads, key=str), format=FORMATS[format_name], prefixes=used)
+    named = deskolemize(skolemize(quads, _BLANK), _BLANK)
+    text = serialize(sorted(named, key=str), format=FORMATS[format_name], prefixes=used)
     assert text is not None
     return text
 

@@ -209,6 +209,12 @@ def check_token(connection: Connection, secret: bytes, text: str, audience: str)
     return token
 
 
+def token_expiry(connection: Connection, id_: str) -> str:
+    """When a token runs out (ISO 8601), empty for one that does not."""
+    found = rows(connection, "SELECT expires_at FROM token WHERE id = :id", {"id": id_})
+    return str(found[0][0]) if found else ""
+
+
 def token_digest(secret: bytes, text: str) -> str:
     """The keyed digest under which a token is kept (HMAC-SHA-256)."""
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

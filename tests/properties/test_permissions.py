@@ -11,11 +11,12 @@ import pytest
 from registry.contract.operation import AnyOperation, Document, operations
 from registry.contract.principals import ADD as ADD_PRINCIPAL
 from registry.contract.principals import GRANT, AddPrincipal, GrantRole
+from registry.contract.sources import REGISTER, RegisterSource
 from registry.errors import NotPermittedError, RegistryError, UnauthenticatedError
 from registry.gate import Gate, Identity
 from registry.model.principals import VERBS, Role
 from tests.adapters.registries import Registry, copy
-from tests.properties.world import SAMPLES, Sample, build
+from tests.properties.world import CONTEXT, SAMPLES, SHAPES, Sample, build
 
 ROLES: tuple[Role, ...] = get_args(Role)
 ROWS = {row.name: row for row in operations()}
@@ -63,6 +64,22 @@ OPEN_SAMPLES: dict[str, Sample] = {
     "mapping.approve": Sample({"subject": "finance/account", "object": "it/account", "predicate": "related"}),
     "mapping.reject": Sample({"subject": "finance/lead", "object": "it/account", "reason": "r"}),
     "mapping.withdraw": Sample({"subject": "finance/account", "object": "it/account"}),
+    "mapping.unsure": Sample({"subject": "finance/lead", "object": "it/lead"}),
+    "mapping.judge": Sample({"subject": "finance/lead", "object": "it/lead", "score": 0.9, "correct": True}),
+    "mapping.accept-band": Sample({"scheme": "finance", "other": "it", "low": 0.9}),
+    "mapping.no-match": Sample({"concept": "finance/lead", "scheme": "it"}),
+    "mapping.import": Sample({"format": "sssom"}, b"subject_id\n"),
+    "source.revise": Sample({"source": "crm-of-finance", "mode": "observe"}),
+    "source.acknowledge": Sample({"source": "crm-of-finance"}),
+    "source.submit": Sample({"source": "crm-of-finance"}, b"{}"),
+    "shape.publish": Sample({"key": "strict", "owner": "finance"}, SHAPES),
+    "quarantine.list": Sample({"source": "crm-of-finance"}),
+    "quarantine.show": Sample({"source": "crm-of-finance", "id": "none"}),
+    "quarantine.repair": Sample({"source": "crm-of-finance", "id": "none", "record": {}}),
+    "quarantine.release": Sample({"source": "crm-of-finance", "id": "none", "reason": "r"}),
+    "quarantine.revalidate": Sample({"source": "crm-of-finance"}),
+    "property.add": Sample({"key": "number", "name": "Number", "owner": "finance"}),
+    "property.bind": Sample({"source": "crm-of-finance", "field": "title", "element": "number"}),
     "conflict.show": Sample({"conflict": "nothing"}),
 }
 
@@ -84,6 +101,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             made.call(ADD_PRINCIPAL, AddPrincipal(handle=handle, kind="person"))
             made.call(GRANT, GrantRole(principal=handle, role=role, **scope))
     made.call(ADD_PRINCIPAL, AddPrincipal(handle="nobody", kind="person"))
+    made.call(REGISTER, RegisterSource(key="crm-of-finance", owner="finance", title="CRM", context=CONTEXT))
     yield made
     made.close()
 

@@ -17,6 +17,7 @@ from tests.properties.world import NAMES_NOTHING_HIDDEN, SAMPLES, Sample, build,
 
 ROWS = {row.name: row for row in operations()}
 SEQS = re.compile(rb'"(seq|head|version|graph_version|records|until)":\s*("[0-9a-f]*"|\d+)')
+NUMBERS = re.compile(rb"\d+")
 """What may differ: numbers of the log."""
 
 
@@ -42,7 +43,7 @@ def answered(registry: Registry, operation: AnyOperation, sample: Sample) -> byt
     try:
         answer: Any = sample.ask(registry.acting("olga"), operation)
     except RegistryError as error:
-        return repr(to_problem(error)).encode()
+        return NUMBERS.sub(b"#", repr(to_problem(error)).encode())
     return answer.read() if isinstance(answer, Document) else SEQS.sub(b"", encode(answer))
 
 
@@ -54,7 +55,7 @@ def test_an_outsider_gets_what_the_twin_gives(twins: tuple[Registry, Registry], 
     sample = SAMPLES[name]()[number]
     with_it, without = (answered(registry, ROWS[name], sample) for registry in twins)
     assert with_it == without
-    for secret in (b"secret", b"Secret", b"leaked", b"closed"):
+    for secret in (b"secret", b"Secret", b"leaked", b'"closed"', b"/closed"):
         assert secret not in with_it or secret.decode() in repr(sample)
 
 

@@ -56,8 +56,8 @@ def restrict(registry: Registry) -> None:
     """What only one twin has: a vocabulary that board's members alone may read, mapped to an open one."""
     imported(registry, "closed", CLOSED, owner="board", audience="board")
     for subject in ("closed/secret",):
-        registry.call(mappings.ADD, mappings.AddMapping(subject=subject, object="finance/account", predicate="exact"))
-        registry.call(mappings.APPROVE, mappings.ApproveMapping(subject=subject, object="finance/account"))
+        registry.call(mappings.ADD, mappings.AddMapping(subject=subject, object="it/account", predicate="exact"))
+        registry.call(mappings.APPROVE, mappings.ApproveMapping(subject=subject, object="it/account"))
     registry.call(principals.GRANT, principals.GrantRole(principal="ines", role="approver", scheme="closed"))
 
 
@@ -92,7 +92,13 @@ def _each(name: str, values: tuple[str, ...], **more: Any) -> list[Sample]:
 SCHEMES = ("finance", "closed")
 CONCEPTS = ("finance/account", "closed/secret", "https://v.example/closed/secret", "https://v.example/finance/account")
 TERMS = ("Account", "Secret account", "leaked label", "https://v.example/closed/secret", "closed/secret", "nothing")
+SHAPES = b"@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetClass <urn:c> ."
 PAIR = {"subject": "closed/secret", "object": "it/account"}
+
+
+def _pairs() -> list[Sample]:
+    return about({"scheme": "finance", "other": "it"}, {"scheme": "finance", "other": "closed"})
+
 
 SAMPLES: dict[str, Callable[[], list[Sample]]] = {
     "department.list": lambda: about({}),
@@ -137,6 +143,21 @@ SAMPLES: dict[str, Callable[[], list[Sample]]] = {
     "doctor.check": lambda: about({}),
     "coordination.report": lambda: about({}),
     "coordination.model": lambda: about({"departments": 10, "use_cases": 25, "sources": 20}),
+    "mapping.sample": lambda: _pairs(),
+    "mapping.calibration": lambda: _pairs(),
+    "mapping.infer": lambda: about({}, {"scheme": "closed"}),
+    "mapping.check": lambda: about({}, {"scheme": "closed"}),
+    "source.infer": lambda: about({"key": "wiki"}, document=RECORD),
+    "source.quality": lambda: about({"source": "wiki"}),
+    "shape.check": lambda: about({}, document=SHAPES),
+    "shape.list": lambda: about({}),
+    "shape.show": lambda: about({"key": "document"}),
+    "shape.preview": lambda: about({"source": "wiki"}, document=SHAPES),
+    "quarantine.list": lambda: about({"source": "wiki"}),
+    "quarantine.show": lambda: about({"source": "wiki", "id": "none"}),
+    "property.list": lambda: about({}),
+    "property.show": lambda: about({"key": "customer-number"}),
+    "property.conflicts": lambda: about({}),
     # Writes: each names something hidden, or is the last thing done to something open.
     "concept.revise": lambda: _each("concept", CONCEPTS[1:3], add_alt=("x@en",), reason="r"),
     "concept.move": lambda: _each("concept", CONCEPTS[1:3], to="finance/account", reason="r"),
@@ -152,6 +173,16 @@ SAMPLES: dict[str, Callable[[], list[Sample]]] = {
     "mapping.approve": lambda: about(PAIR),
     "mapping.reject": lambda: about({**PAIR, "reason": "r"}),
     "mapping.withdraw": lambda: about(PAIR),
+    "mapping.unsure": lambda: about({**PAIR, "reason": "r"}),
+    "mapping.judge": lambda: about({**PAIR, "score": 0.9, "correct": True}),
+    "mapping.accept-band": lambda: about({"scheme": "closed", "other": "it", "low": 0.9}),
+    "mapping.no-match": lambda: about({"concept": "closed/secret", "scheme": "it"}),
+    "conflict.assign": lambda: about({"conflict": "nothing", "due_by": "2030-01-01T00:00:00Z"}),
+    "conflict.decide": lambda: about({"conflict": "nothing", "how": "keep-both", "reason": "r"}),
+    "conflict.reopen": lambda: about({"conflict": "nothing", "reason": "r"}),
+    "source.submit": lambda: about({"source": "wiki"}, document=RECORD),
+    "property.bind": lambda: about({"source": "wiki", "field": "title", "element": "nothing"}),
+    "property.add": lambda: about({"key": "secret-number", "name": "N", "owner": "it", "concept": "closed/secret"}),
 }
 """Requests of every operation that could tell of the hidden vocabulary."""
 
@@ -160,7 +191,9 @@ NAMES_NOTHING_HIDDEN = frozenset(
         "department.add", "scheme.create", "scheme.import", "source.register", "principal.add", "principal.disable",
         "principal.enable", "principal.erase", "role.grant", "role.revoke", "token.issue", "token.revoke",
         "authority.grant", "authority.revoke", "authority.suspend", "authority.area", "authority.policy",
-        "authority.override", "audit.anchor", "conflict.find", "conflict.show",
+        "authority.override", "audit.anchor", "conflict.find", "conflict.show", "mapping.import",
+        "source.revise", "source.acknowledge",
+        "shape.publish", "quarantine.repair", "quarantine.release", "quarantine.revalidate",
     }
 )  # fmt: skip
 """Operations left out: they need a registrar, who sees all, or they make a new key; keys are shared by all."""

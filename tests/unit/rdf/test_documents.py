@@ -58,6 +58,13 @@ def test_the_same_state_has_the_same_bytes() -> None:
     assert serialize_document(quads, "turtle") == serialize_document(quads[::-1], "turtle")
 
 
+def test_blank_nodes_have_the_same_labels_each_time() -> None:
+    text = b'<http://v/a> <http://v/p> [ <http://v/q> "x" ] , [ <http://v/q> "y" ; <http://v/r> [] ] .'
+    first, again = (serialize_document(parse_document(text, "turtle"), "ntriples") for _ in range(2))
+    assert first == again
+    assert len(list(parse_document(first, "ntriples"))) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "format_name", "line", "said"),
     [
