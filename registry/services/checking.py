@@ -202,11 +202,22 @@ class Checker:
         }
 
 
+CHECKERS = 64
+"""How many checkers are remembered."""
+
+
 def checker_of(work: Work, key: str, *, own_context: bool = False) -> Checker:
-    """The checker of a source at the reader's seq and within the asker's view.
+    """The checker of a source at the reader's seq and within the asker's view; remembered until the next write.
 
     NotFoundError when there is no such source, ConflictError when it has no profile.
     """
+    if work.writes or work.reader.at is not None:
+        return _made(work, key, own_context)
+    asked = (str(work.store.directory), work.names.base, work.seq, work.reader.hidden, key, own_context)
+    return _CHECKERS.get(asked, lambda: _made(work, key, own_context))
+
+
+def _made(work: Work, key: str, own_context: bool) -> Checker:
     source = require_source(work.reader, work.names, key)
     if source.profile is None:
         raise ConflictError(f"The source {key} has no profile: nothing is checked.", advice="Register it with one.")
@@ -303,6 +314,24 @@ class _Validators:
         return found
 
 
+class _Checkers:
+    """The checkers in use: those of the newest few states."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Any, ...], Checker] = {}
+
+    def get(self, asked: tuple[Any, ...], make: Callable[[], Checker]) -> Checker:
+        """The checker asked for, made when it is not here."""
+        found = self._made.get(asked)
+        if found is None:
+            found = make()
+            while len(self._made) >= CHECKERS:
+                self._made.pop(next(iter(self._made)), None)
+            self._made[asked] = found
+        return found
+
+
+_CHECKERS = _Checkers()
 _VALIDATORS = _Validators()
 
 
