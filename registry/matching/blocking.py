@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
@@ -19,7 +19,7 @@ LEAST_COSINE = 0.2
 SHARED_KEY_LIMIT = 30
 """How many objects one shared key may bring together: a label used more often tells nothing."""
 
-Keys: TypeAlias = Sequence[Iterable[Hashable]]
+Keys: TypeAlias = Sequence[Iterable[str]]
 
 _CODE = re.compile(r"([a-z])(\d{1,3})")
 _ACRONYM = re.compile(r"(?<![^\W_])[A-Z]{2,6}(?![^\W_])")
@@ -83,7 +83,7 @@ def _joined(
     """Return the rows that share a key in one of several ways, at most `SHARED_KEY_LIMIT` right ones per key."""
     found: set[tuple[int, int]] = set()
     for ours, theirs in ways:
-        index: dict[Hashable, list[int]] = defaultdict(list)
+        index: dict[str, list[int]] = defaultdict(list)
         for row, keys in enumerate(theirs(right)):
             for key in keys:
                 index[key].append(row)
@@ -98,18 +98,18 @@ def _groups(table: LabelTable) -> list[str]:
 
 
 def _stem_bags(table: LabelTable) -> Keys:
-    return [((group, *sorted(set(bag))),) for group, bag in zip(_groups(table), table.stems, strict=True)]
+    return [(_key(group, bag),) for group, bag in zip(_groups(table), table.stems, strict=True)]
 
 
 def _blankless(table: LabelTable) -> Keys:
-    return [((group, key.replace(" ", "")),) for group, key in zip(_groups(table), table.keys, strict=True)]
+    return [(_key(group, (key.replace(" ", ""),)),) for group, key in zip(_groups(table), table.keys, strict=True)]
 
 
 def _codes(table: LabelTable) -> Keys:
     """Return for "C5 vertebra" the key (c, 5, {vertebra})."""
     return [
         [
-            (group, *found.groups(), frozenset(bag) - {token})
+            _key(group, _without(bag, token), *found.groups())
             for token in bag
             if (found := _CODE.fullmatch(token)) is not None
         ]
@@ -121,7 +121,7 @@ def _words_with_number(table: LabelTable) -> Keys:
     """Return for "cervical vertebra 5" the keys (c, 5, {vertebra}) and (v, 5, {cervical})."""
     return [
         [
-            (group, word[0], number, frozenset(bag) - {word, number})
+            _key(group, _without(bag, word, number), word[0], number)
             for number in bag
             if number.isdigit()
             for word in bag
@@ -135,7 +135,7 @@ def _acronyms(table: LabelTable) -> Keys:
     """Return for "Chair PC" the key (pc, {chair}), for "WHO" the key (who, {})."""
     return [
         [
-            (group, acronym.lower(), frozenset(key.split()) - {acronym.lower()})
+            _key(group, _without(key.split(), acronym.lower()), acronym.lower())
             for acronym in _written_acronyms(label.text)
         ]
         for group, label, key in zip(_groups(table), table.labels, table.keys, strict=True)
@@ -154,14 +154,23 @@ def _initials(table: LabelTable) -> Keys:
     return [list(_initial_keys(group, several)) for group, several in zip(_groups(table), words, strict=True)]
 
 
-def _initial_keys(group: str, words: list[str]) -> Iterator[Hashable]:
+def _initial_keys(group: str, words: list[str]) -> Iterator[str]:
     for first, last in combinations(range(min(len(words), _LONGEST_ACRONYM) + 1), 2):
-        several, rest = words[first:last], frozenset(words[:first] + words[last:])
+        several, rest = words[first:last], words[:first] + words[last:]
         if len(several) >= (2 if rest else 3):
-            yield (group, "".join(word[0] for word in several), rest)
+            yield _key(group, rest, "".join([word[0] for word in several]))
     important = [word for word in words if len(word) > 3]
     if 3 <= len(important) < len(words):
-        yield (group, "".join(word[0] for word in important), frozenset[str]())
+        yield _key(group, (), "".join([word[0] for word in important]))
+
+
+def _key(group: str, words: Iterable[str], *parts: str) -> str:
+    """Return one text for a kind, parts in their order and a set of words: cheaper to keep by the million than sets."""
+    return "\x1f".join((group, *parts, " ".join(sorted(set(words)))))
+
+
+def _without(words: Iterable[str], *excluded: str) -> list[str]:
+    return [word for word in words if word not in excluded]
 
 
 def _first_row(table: LabelTable, place: int) -> int:

@@ -112,10 +112,14 @@ def concept_pairs(left: LabelTable, right: LabelTable, pairs: LabelPairs, scores
     """Return for each pair of concepts its best pair of labels; among equals the one that stands first."""
     width = max(len(right.entries), 1)
     number = left.entry[pairs.left] * width + right.entry[pairs.right]
-    order = np.lexsort((np.arange(len(number)), -scores, number))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = number[order][1:] != number[order][:-1]
-    row = order[first]
+    if not len(number):
+        return ConceptPairs(number, number, scores, number)
+    order = np.argsort(number, kind="stable")
+    ordered, scored = number[order], scores[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    lengths = np.diff(np.append(starts, len(ordered)))
+    is_best = np.flatnonzero(scored == np.repeat(np.maximum.reduceat(scored, starts), lengths))
+    row = order[is_best[np.searchsorted(is_best, starts)]]
     return ConceptPairs(number[row] // width, number[row] % width, scores[row], row)
 
 

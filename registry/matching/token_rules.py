@@ -80,14 +80,13 @@ def learn_rules(
 
 
 def _observe_contrasts(table: LabelTable, seen: _Observations) -> None:
-    concepts: dict[frozenset[str], set[int]] = defaultdict(set)
-    without_one: dict[frozenset[str], set[tuple[str, int]]] = defaultdict(set)
+    concepts: dict[Bag, set[int]] = defaultdict(set)
+    without_one: dict[Bag, set[tuple[str, int]]] = defaultdict(set)
     for concept, bag in zip(table.entry.tolist(), table.stems, strict=True):
-        tokens = frozenset(bag)
+        tokens = tuple(sorted(set(bag)))
         concepts[tokens].add(concept)
-        if len(tokens) > 1:
-            for token in tokens:
-                without_one[tokens - {token}].add((token, concept))
+        for place, token in enumerate(tokens if len(tokens) > 1 else ()):
+            without_one[tokens[:place] + tokens[place + 1 :]].add((token, concept))
     for rest, several in without_one.items():
         for concept in concepts.get(rest, ()):
             seen.dropped_elsewhere.update(token for token, other in several if other != concept)
@@ -107,10 +106,11 @@ def _bags_by_entry(table: LabelTable) -> dict[int, tuple[Bag, ...]]:
 def _observe_labels(pairs: Iterable[tuple[Bag, Bag]], seen: _Observations) -> None:
     """Count the one token two labels of one meaning differ by, when they share at least one other."""
     for one, other in pairs:
-        first, second = Counter(one), Counter(other)
-        if not first & second:
+        if abs(len(one) - len(other)) > 1:
             continue
-        only_first, only_second = list((first - second).elements()), list((second - first).elements())
+        only_first, only_second = _rest(one, other), _rest(other, one)
+        if len(only_first) == len(one):
+            continue
         if len(only_first) == len(only_second) == 1:
             x, y = only_first[0], only_second[0]
             if not x.isdigit() and not y.isdigit():
@@ -118,6 +118,17 @@ def _observe_labels(pairs: Iterable[tuple[Bag, Bag]], seen: _Observations) -> No
                 seen.same_concept[y, x] += 1
         elif len(only_first) + len(only_second) == 1:
             seen.dropped[(only_first + only_second)[0]] += 1
+
+
+def _rest(bag: Bag, other: Bag) -> list[str]:
+    """Return the tokens of a bag that are not in the other, each as often as it is too many."""
+    left, rest = list(other), []
+    for token in bag:
+        if token in left:
+            left.remove(token)
+        else:
+            rest.append(token)
+    return rest
 
 
 def _synonyms(
