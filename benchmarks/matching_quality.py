@@ -6,15 +6,18 @@ share of right answers in first place and among the first five; WRatio compares 
 labels would be a billion comparisons.
 
     python -m benchmarks.matching_quality
+    python -m benchmarks.matching_quality --ablation    ours again, each time without one part of it
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import TypeAlias
@@ -28,6 +31,7 @@ from registry.matching import Entry, Label, Vocabulary, normalise, suggest
 from registry.matching.alignment import read_alignment
 from registry.matching.evaluate import evaluate
 from registry.matching.load import vocabulary_from_quads
+from registry.matching.settings import DEFAULTS, MatchSettings
 from registry.matching.sssom import from_tsv
 from registry.matching.trigrams import nearest, trigram_vectors, word_sorted
 
@@ -215,14 +219,16 @@ def measure(
     return _row(by_threshold[best] | held_out, recalls, best, time.process_time() - started)
 
 
-def measure_ours(tracks: Mapping[str, Sequence[Case]], many: Case, unseen: Sequence[Case]) -> dict[str, object]:
+def measure_ours(
+    tracks: Mapping[str, Sequence[Case]], many: Case, unseen: Sequence[Case], settings: MatchSettings = DEFAULTS
+) -> dict[str, object]:
     """Return the same for `suggest`, at the threshold `auto`, by the same evaluation the command line uses."""
     started = time.process_time()
     scores = {
-        name: mean(evaluate(suggest(a, b), gold, threshold="auto").f1 for a, b, gold in cases)
+        name: mean(evaluate(suggest(a, b, settings=settings), gold, threshold="auto").f1 for a, b, gold in cases)
         for name, cases in {**tracks, "biomappings": unseen}.items()
     }
-    ranked = evaluate(suggest(many[0], many[1]), many[2], cardinality="many-to-one")
+    ranked = evaluate(suggest(many[0], many[1], settings=settings), many[2], cardinality="many-to-one")
     return _row(scores, ranked.recall_at, ranked.threshold, time.process_time() - started)
 
 
@@ -232,18 +238,40 @@ def _row(scores: Mapping[str, float], recalls: Mapping[int, float], threshold: f
     return figures | {"threshold": threshold, "cpu_seconds": round(cpu, 1)}
 
 
+def sets() -> tuple[Mapping[str, Sequence[Case]], Case, Sequence[Case]]:
+    """Return the tracks the constants were chosen on, ESCO with O*NET, and the cases nothing was chosen on."""
+    return {"conference": oaei("conference"), "dh": oaei("dh")}, esco_onet(), biomappings()
+
+
 def run() -> dict[str, object]:
     """Return the figures of every matcher under its name."""
-    tracks, many, unseen = {"conference": oaei("conference"), "dh": oaei("dh")}, esco_onet(), biomappings()
+    tracks, many, unseen = sets()
     rows: dict[str, object] = {name: measure(matcher, tracks, many, unseen) for name, matcher in PEERS.items()}
     return rows | {"lexicord": measure_ours(tracks, many, unseen)}
 
 
+WITHOUT: Mapping[str, MatchSettings] = {
+    "everything": DEFAULTS,
+    "without learnt token rules": replace(DEFAULTS, use_rules=False),
+    "without structure": replace(DEFAULTS, use_structure=False),
+    "without context": replace(DEFAULTS, use_context=False),
+    "one round": replace(DEFAULTS, rounds=1),
+    "5 candidates per label": replace(DEFAULTS, candidates_per_label=5),
+    "labels alone": replace(DEFAULTS, rounds=0, use_rules=False, use_structure=False, use_context=False),
+}
+
+
+def ablation() -> dict[str, object]:
+    """Return the figures of `suggest` with each part left out in turn, at the same threshold."""
+    known = sets()
+    return {name: measure_ours(*known, settings=settings) for name, settings in WITHOUT.items()}
+
+
 def main() -> None:
-    rows = run()
+    rows = ablation() if "--ablation" in sys.argv[1:] else run()
     for name, row in rows.items():
         assert isinstance(row, dict)
-        print(f"{name:22}", "  ".join(f"{figure} {value}" for figure, value in row.items()))
+        print(f"{name:28}", "  ".join(f"{figure} {value}" for figure, value in row.items()))
 
 
 if __name__ == "__main__":
