@@ -20,9 +20,10 @@ _WORDS: Mapping[About, str] = {
 def nearest(
     senses: tuple[Sense, ...], question: TermQuestion, concepts: Mapping[str, TermConcept]
 ) -> tuple[tuple[Sense, ...], str | None]:
-    """The senses that the asker's department, or the nearest one above it, has a concept in, and which one it is.
+    """The senses in which the asker's department, or the nearest one above it, has the concept that met the term.
 
-    All senses and None when no department of the lineage has one, or when nobody said for whom it is asked.
+    Which department that is, is told as well. All senses and None when no department of the lineage has one, or when
+    nobody said for whom it is asked.
     """
     for department in question.lineage:
         own = tuple(sense for sense in senses if department in _speakers(sense, concepts))
@@ -57,7 +58,8 @@ def ask_back(senses: tuple[Sense, ...], question: TermQuestion, concepts: Mappin
 
 
 def _speakers(sense: Sense, concepts: Mapping[str, TermConcept]) -> set[str]:
-    return {department for iri in sense.members if iri in concepts for department in concepts[iri].speakers}
+    """Whose the sense is: of those whose concept met the term. A concept merely joined to it makes it nobody's own."""
+    return {department for iri in _named(sense) if iri in concepts for department in concepts[iri].speakers}
 
 
 def _named(sense: Sense) -> tuple[str, ...]:
