@@ -8,7 +8,7 @@ from registry.errors import EnvironmentFaultError
 
 
 def bundled(name: str) -> Path:
-    """The folder `ontologies`, `shapes` or `examples`: beside this file in a wheel, at the top of the repository otherwise."""
+    """The folder `ontologies`, `shapes` or `examples`: in a wheel beside this file, else at the repository's top."""
     here = Path(__file__).resolve().parent
     for folder in (here / name, here.parent / name):
         if folder.is_dir():
