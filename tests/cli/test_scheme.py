@@ -136,12 +136,19 @@ def test_standard_input_is_a_document(at: Path, monkeypatch: pytest.MonkeyPatch)
         assert run(["scheme", "import", "-", "--key", "fin", "--format", "turtle"]) == 0
 
 
+def _hear_interrupts() -> None:
+    """A shell starts what runs in its background deaf to Ctrl-C: there the tests may run, and the command must not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_import_changes_nothing(at: Path, sqlite_registry: Registry) -> None:
     lines = "".join(f'f:c{n} a skos:Concept ; skos:inScheme f: ; skos:prefLabel "C {n}"@en .\n' for n in range(60_000))
     (at / "large.ttl").write_text(HEAD + FIN + lines)
     before = sqlite_registry.store.head()
     command = [sys.executable, "-c", "from cli.main import main; main()", "scheme", "import", str(at / "large.ttl")]
-    started = subprocess.Popen([*command, "--key", "large"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    started = subprocess.Popen(
+        [*command, "--key", "large"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, preexec_fn=_hear_interrupts
+    )
     assert started.stderr is not None
     assert b"Reading" in started.stderr.readline()
     time.sleep(0.3)
