@@ -328,7 +328,7 @@ class Gate:
         key = call.options.idempotency_key
         if key is None or call.options.dry_run:
             return None
-        oldest = _stamp(self.clock() - KEPT_ANSWERS)
+        oldest = journal.stamp(self.clock() - KEPT_ANSWERS)
         execute(connection, "DELETE FROM idempotency WHERE recorded_at < :oldest", {"oldest": oldest})
         found = rows(
             connection,
@@ -354,7 +354,7 @@ class Gate:
             "INSERT INTO idempotency (principal, operation, key, request_digest, response, recorded_at) "
             "VALUES (:p, :o, :k, :digest, :response, :at)",
             {"p": asker.principal.id, "o": call.operation.name, "k": key, "digest": digest,
-             "response": answer.model_dump_json(by_alias=True), "at": _stamp(self.clock())},
+             "response": answer.model_dump_json(by_alias=True), "at": journal.stamp(self.clock())},
         )  # fmt: skip
 
     def _refused(self, call: Call, refusal: RegistryError) -> None:
@@ -388,7 +388,3 @@ def _request_digest(call: Call) -> str:
         hashed.update(hashlib.file_digest(call.document, "sha256").digest())  # type: ignore[arg-type]
         call.document.seek(0)
     return hashed.hexdigest()
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

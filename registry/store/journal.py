@@ -121,10 +121,8 @@ def patch_at(connection: Connection, seq: int) -> Patch:
 
 def seq_at(connection: Connection, moment: datetime) -> int:
     """The last seq recorded at or before a moment; 0 when the log began later."""
-    stamp = _stamp(moment)
-    return int(
-        rows(connection, "SELECT COALESCE(MAX(seq), 0) FROM record WHERE recorded_at <= :at", {"at": stamp})[0][0]
-    )
+    at = stamp(moment)
+    return int(rows(connection, "SELECT COALESCE(MAX(seq), 0) FROM record WHERE recorded_at <= :at", {"at": at})[0][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +160,13 @@ def _move_heads(connection: Connection, scopes: list[str], seq: int, chained: st
     )
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as the log writes it: UTC, ISO 8601, six decimals, so that text order is time order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _after(now: datetime, last: str) -> str:
-    stamp = _stamp(now)
-    if stamp > last:
-        return stamp
-    return _stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))
+    at = stamp(now)
+    if at > last:
+        return at
+    return stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))
